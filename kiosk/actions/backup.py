@@ -1,0 +1,125 @@
+"""Keeping copies of the log: back up, verify, restore. A live file is never copied byte by byte."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.actions.export import Progress
+from kiosk.domain.entry import entry_faults
+from kiosk.domain.errors import N_, FileUnusable
+from kiosk.storage.database import (
+    FILE_NAME,
+    Database,
+    ServeLock,
+    adopt,
+    copy_whole,
+    fault_in,
+    open_existing,
+    prepare_folder,
+)
+from kiosk.storage.log import Log, entry_from_row
+
+MOST_FAULTS = 100
+
+
+def back_up(data: Path, target: Path | None = None, progress: Progress | None = None) -> Path:
+    """Write a checked copy of the live log and return where; by default a dated name in the data folder.
+
+    Raises `FileUnusable`; an existing file is not overwritten.
+    """
+    prepare_folder(data)
+    source = open_existing(data)
+    if target is None:
+        shelf = data / "backups"
+        shelf.mkdir(mode=0o700, exist_ok=True)
+        target = shelf / time.strftime("kiosk-%Y%m%d-%H%M%S.db")
+    if target.exists():
+        raise FileUnusable(N_("%(path)s exists already; nothing was written."), path=target)
+    copy_whole(source, target, progress)
+    return target
+
+
+def restore(source: Path, data: Path) -> Path | None:
+    """Make the copy at `source` the log of `data` and return where the log that was there went, None if none was.
+
+    Raises `FileUnusable` for a file that is no sound log, `DataFolderUnusable` while a kiosk serves from there.
+    """
+    prepare_folder(data)
+    lock = ServeLock(data)
+    try:
+        return adopt(source, data)
+    finally:
+        lock.release()
+
+
+@dataclass
+class Verdict:
+    """What `verify` found: how many entries of how many devices, and the first faults in plain words."""
+
+    path: Path
+    entries: int = 0
+    devices: dict[str, int] = field(default_factory=dict)  # device id: last seq
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.faults
+
+
+def verify(data: Path, copy: Path | None = None, progress: Progress | None = None) -> Verdict:
+    """Read every entry of the log in `data`, or of a copy, and return what is wrong with it.
+
+    Looked at: the file, its guards, every digest, the sequence of each device, every void. Raises `FileUnusable` when
+    there is no such file.
+    """
+    if copy is None:
+        prepare_folder(data)
+        path = data / FILE_NAME
+    else:
+        path = copy
+    if not path.is_file():
+        raise FileUnusable(N_("There is no file %(path)s."), path=path)
+    verdict = Verdict(path)
+    database = Database(path, frozen=copy is not None)
+    try:
+        if fault := fault_in(database.read(), "integrity_check"):
+            verdict.faults.append(fault)
+            return verdict
+        _verify_entries(database, verdict, progress)
+    except Exception as error:  # a damaged file can fail in any way while it is read
+        verdict.faults.append(f"cannot be read to the end: {error}")
+    finally:
+        database.close()
+    return verdict
+
+
+def _verify_entries(database: Database, verdict: Verdict, progress: Progress | None) -> None:
+    log = Log(database, now=None)
+    total = log.count()
+    kinds: dict[str, str] = {}
+    voids: list[tuple[str, str]] = []
+    for row in log.rows():
+        entry = entry_from_row(row)
+        verdict.entries += 1
+        place = f"{entry.device} {entry.seq} ({entry.id})"
+        expected = verdict.devices.get(entry.device, 0) + 1
+        faults = entry_faults(entry)
+        if entry.seq != expected:
+            faults.append(f"follows {expected - 1}: entries are missing")
+        verdict.devices[entry.device] = entry.seq
+        if entry.voids is not None:
+            voids.append((entry.voids, place))
+            kinds[entry.id] = "void"
+        verdict.faults += [f"{place}: {fault}" for fault in faults]
+        if len(verdict.faults) > MOST_FAULTS:
+            verdict.faults.append("further faults are not listed")
+            return
+        if progress and verdict.entries % 2_000 == 0:
+            progress(verdict.entries, max(total, verdict.entries))
+    for target, place in voids:
+        if target in kinds:
+            verdict.faults.append(f"{place}: voids a correction")
+        elif log.entry(target) is None:
+            verdict.faults.append(f"{place}: voids {target}, which is not in the log")
+    if progress:
+        progress(verdict.entries, verdict.entries)

@@ -1,0 +1,73 @@
+"""Checking in, taking it back, and what the visitor is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kiosk.actions.correct import void
+from kiosk.actions.kiosk import Kiosk
+from kiosk.domain import clock, statistics
+from kiosk.domain.entry import Draft, Entry, milliseconds_since
+from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
+from kiosk.domain.party import read_party
+from kiosk.storage.log import Recorded
+
+UNDO_MS = 60_000
+
+
+def check_in(kiosk: Kiosk, fields: Iterable[tuple[str, str]], source: str) -> Recorded:
+    """Return the check-in that the form's fields say, durable.
+
+    Raises `InvalidInput`, `EntryConflict`, `NotRecorded`.
+    """
+    new_id, party = read_party(fields, kiosk.event.check_in)
+    return kiosk.log.append(
+        Draft(
+            id=new_id,
+            kind="check_in",
+            event=kiosk.event.id,
+            stop=kiosk.stop,
+            source=source,
+            pack=kiosk.pack.digest,
+            party_size=party.size,
+            answers=party.answers,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """What the page of a check-in shows. `ordinal`: the visitor's number today, None where none is told."""
+
+    entry: Entry
+    voided: bool
+    ordinal: int | None
+    undo_ms: int  # how much longer it can be taken back
+
+
+def checked_in(kiosk: Kiosk, entry_id: str) -> CheckedIn:
+    """Return the check-in with that id. Raises `UnknownEntry`."""
+    entry = kiosk.log.entry(entry_id)
+    if entry is None or entry.kind != "check_in":
+        raise UnknownEntry(N_("There is no check-in with this number."))
+    voided = kiosk.log.void_of(entry_id) is not None
+    age_ms = milliseconds_since(entry.stamp, kiosk.clock.now())
+    undo_ms = 0 if voided or age_ms is None else max(0, UNDO_MS - age_ms)
+    return CheckedIn(entry, voided, None if voided else _ordinal(kiosk, entry), undo_ms)
+
+
+def _ordinal(kiosk: Kiosk, entry: Entry) -> int | None:
+    """Return how many had come that day with this entry, so that a reload gives the same number."""
+    if not clock.is_known(entry.clock) or entry.event != kiosk.event.id:
+        return None
+    zone = kiosk.event.zone
+    day = clock.local(entry.wall_ms, zone).date()
+    cells = kiosk.log.cells(entry.event, through=kiosk.log.position(entry.id), wall_ms=clock.day_bounds_ms(day, zone))
+    return statistics.ordinal(statistics.figures(cells, zone).visits, entry.party_size)
+
+
+def undo(kiosk: Kiosk, entry_id: str, source: str) -> Recorded:
+    """Return the correction that takes a fresh check-in back. Raises `UnknownEntry`, `NotAllowed`, `NotRecorded`."""
+    found = checked_in(kiosk, entry_id)
+    if not found.voided and not found.undo_ms:
+        raise NotAllowed(N_("It is too late to take this back here. Please tell the staff."))
+    return void(kiosk.log, entry_id, reason="visitor", actor="visitor", source=source)

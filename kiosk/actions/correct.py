@@ -1,0 +1,34 @@
+"""Correcting the log: a new entry that names the one it voids. Nothing is changed or deleted."""
+
+from kiosk.domain.entry import Draft, mint_id
+from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
+from kiosk.storage.log import Log, Recorded
+
+LONGEST_REASON = 500
+
+
+def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> Recorded:
+    """Return the correction that voids an entry; the first one, if it was voided before.
+
+    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for a correction of a correction, `NotRecorded`.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise InvalidInput(N_("A correction needs a reason of at most %(most)s characters."), most=LONGEST_REASON)
+    target = log.entry(target_id)
+    if target is None:
+        raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
+    return log.append(
+        Draft(
+            id=mint_id(),
+            kind="void",
+            event=target.event,
+            source=source,
+            pack=target.pack,
+            stop=target.stop,
+            station=target.station,
+            voids=target.id,
+            actor=actor,
+            reason=reason,
+        )
+    )

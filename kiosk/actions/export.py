@@ -1,0 +1,132 @@
+"""Getting the log out: as a table file that appears whole or not at all, and as figures."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from kiosk.domain import clock, statistics
+from kiosk.domain.clock import Stamp
+from kiosk.domain.errors import N_, FileUnusable
+from kiosk.domain.event import Event, Pack
+from kiosk.domain.statistics import Figures
+from kiosk.exports.table import FORMATS, Columns, Labels
+from kiosk.storage.database import publish
+from kiosk.storage.log import Log
+
+Progress = Callable[[int, int], None]
+"""Called with what is done and what there is to do, now and then."""
+
+_REPORT_EVERY = 2_000
+
+
+def export(
+    log: Log,
+    target: Path,
+    *,
+    format: str,
+    event: str | None = None,
+    pack: Pack | None = None,
+    labels: bool = False,
+    language: str = "zh",
+    heading: Callable[[str], str] = str,
+    progress: Progress | None = None,
+) -> int:
+    """Write the log, or one event of it, to `target` and return the number of entries written.
+
+    `pack` gives columns to questions nobody has answered yet and, with `labels`, the words. Raises `FileUnusable`.
+    """
+    questions = set(log.question_ids(event))
+    if pack and event in (None, pack.event.id):
+        questions |= {question.id for question in pack.event.check_in.questions}
+    columns = Columns(tuple(sorted(questions)), _labels(pack.event, language) if labels and pack else None)
+    write = FORMATS[format]
+    if format == "xlsx":
+        write = partial(write, heading=heading)
+    counter = _Counter(log.rows(event), log.count(event), progress)
+    write_file(target, lambda file: write(counter, columns, file))
+    counter.finish()
+    return counter.done
+
+
+class _Counter:
+    """Passes rows on, counting them and telling of progress."""
+
+    def __init__(self, rows: Iterator[tuple], total: int, progress: Progress | None):
+        self._rows, self._total, self._progress = rows, total, progress
+        self.done = 0
+
+    def __iter__(self) -> Iterator[tuple]:
+        for row in self._rows:
+            yield row
+            self.done += 1
+            if self._progress and self.done % _REPORT_EVERY == 0:
+                self._progress(self.done, max(self._total, self.done))
+
+    def finish(self) -> None:
+        if self._progress:
+            self._progress(self.done, self.done)
+
+
+def write_file(target: Path, write: Callable) -> None:
+    """Let `write` fill a file that gets its name only when it is complete and on disk. Raises `FileUnusable`."""
+    handle, fresh = None, None
+    try:
+        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        with os.fdopen(handle, "w+b") as file:
+            handle = None
+            write(file)
+        publish(Path(fresh), target)
+        fresh = None
+    except OSError as error:
+        raise FileUnusable(
+            N_("%(path)s cannot be written: %(cause)s."), path=target, cause=error.strerror or error
+        ) from None
+    finally:
+        if handle is not None:
+            os.close(handle)
+        if fresh is not None:
+            with suppress(OSError):
+                os.unlink(fresh)
+
+
+def _labels(event: Event, language: str) -> Labels:
+    def word(words: dict[str, str]) -> str:
+        return words.get(language) or words[event.locales[0]]
+
+    return Labels(
+        options={
+            question.id: {option.id: word(option.label) for option in question.options}
+            for question in event.check_in.questions
+        },
+        stops={place.id: word(place.name) for place in event.stops},
+        stations={place.id: word(place.name) for place in event.stations},
+    )
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of one event: of one local day and of all of it.
+
+    `day` is None on a machine that does not know today's date; `of_day` is then since the machine was switched on.
+    """
+
+    day: date | None
+    of_day: Figures
+    whole: Figures
+
+
+def report(log: Log, event: Event, now: Stamp, day: date | None = None) -> Report:
+    """Return the figures of `event`, for `day` or for today as far as the clock can be trusted."""
+    if day is None and clock.is_known(now.clock):
+        day = clock.local(now.wall_ms, event.zone).date()
+    if day is None:
+        cells = log.cells(event.id, boot=now.boot)
+    else:
+        cells = log.cells(event.id, wall_ms=clock.day_bounds_ms(day, event.zone))
+    whole = statistics.figures(log.cells(event.id), event.zone)
+    return Report(day, statistics.figures(cells, event.zone), whole)

@@ -1,0 +1,109 @@
+"""The facts that keep a person from getting what they asked for, each with the sentence they hear.
+
+A sentence is an English message id with ``%(name)s`` places; whoever shows it looks it up in the catalogue.
+Nothing here decides on a status code or an exit status.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+def N_(sentence: str) -> str:
+    """Return `sentence` unchanged; marks it for the translation catalogues."""
+    return sentence
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A message id and the values that fill it."""
+
+    text: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.values if self.values else self.text
+
+
+class KioskError(Exception):
+    """Base of everything a person is told in words of their own."""
+
+    def __init__(self, text: str, /, **values: object):
+        super().__init__(text)
+        self.sentence = Sentence(text, values)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class InvalidInput(KioskError):
+    """What was sent is not an answer to what was asked; nothing was recorded."""
+
+
+class NotAllowed(KioskError):
+    """The rules of this event say no to this person or machine."""
+
+
+class TooMany(KioskError):
+    """This machine has asked too often in too short a time."""
+
+
+class UnknownEntry(KioskError):
+    """There is no such thing here."""
+
+
+class EntryConflict(KioskError):
+    """The id is taken by an entry with other content."""
+
+    def __init__(self, entry_id: str):
+        super().__init__(N_("This form was already recorded with other answers. Nothing was changed."))
+        self.entry_id = entry_id
+
+
+class NotRecorded(KioskError):
+    """The entry could not be made durable; it is not in the log."""
+
+    def __init__(self, cause: str):
+        super().__init__(N_("That was not recorded just now. Please tap again; if it still fails, ask the staff."))
+        self.cause = cause
+
+
+class BadSetting(KioskError):
+    """A setting in the environment has no usable value."""
+
+
+class DataFolderUnusable(KioskError):
+    """The data folder cannot be used as it is."""
+
+
+class LogDamaged(KioskError):
+    """The log file is not what was written."""
+
+
+class FileUnusable(KioskError):
+    """A file the operator named cannot be read or written."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with an event pack: the file, the key in it (may be empty), and why."""
+
+    file: str
+    key: str
+    reason: Sentence = field(compare=False)
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.key}" if self.key else self.file
+        return f"{place}: {self.reason}"
+
+
+class PackBroken(KioskError):
+    """An event pack has faults; `faults` holds every one, in the order of files and keys."""
+
+    def __init__(self, folder: str, faults: Iterable[Fault]):
+        self.faults = sorted(faults)
+        super().__init__(
+            N_("The event pack %(folder)s has %(count)s fault(s); the first: %(first)s"),
+            folder=folder,
+            count=len(self.faults),
+            first=str(self.faults[0]) if self.faults else "",
+        )

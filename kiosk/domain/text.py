@@ -1,0 +1,100 @@
+"""Text as an event pack may hold it: plain, visible, and present in every language of the pack.
+
+The languages a pack declares reach the validators through pydantic's context (`{"locales": [...]}`).
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from kiosk.domain.errors import N_
+
+# The kiosk's own words exist in these; a pack may use a part of them.
+LOCALES = ("zh", "en")
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$", max_length=40)]
+
+
+class Model(BaseModel):
+    """Base of the pack's models: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+# Zero-width and direction-changing characters can make a text look like another one.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def visible(text: str) -> str:
+    """Return `text`; refuses an empty one and characters nobody can see (line breaks excepted)."""
+    if not text:
+        raise PydanticCustomError("empty_text", N_("the text is empty"))
+    for character in text:
+        if character != "\n" and unicodedata.category(character) in _UNSEEN:
+            raise PydanticCustomError(
+                "unseen_character",
+                N_("the text holds an invisible character, %(character)s"),
+                {"character": f"U+{ord(character):04X}"},
+            )
+    return text
+
+
+Plain = Annotated[str, StringConstraints(max_length=4000), AfterValidator(visible)]
+
+
+def _every_locale(words: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    locales = (info.context or {}).get("locales") or LOCALES
+    missing = [locale for locale in locales if locale not in words]
+    if missing:
+        raise PydanticCustomError(
+            "missing_translation", N_("no text for language %(locales)s"), {"locales": ", ".join(missing)}
+        )
+    return _known_locales(words, info)
+
+
+def _known_locales(words: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    locales = (info.context or {}).get("locales") or LOCALES
+    unknown = [locale for locale in words if locale not in locales]
+    if unknown:
+        raise PydanticCustomError(
+            "unknown_locale",
+            N_("language %(locales)s is not among the pack's locales"),
+            {"locales": ", ".join(unknown)},
+        )
+    return words
+
+
+Words = Annotated[dict[str, Plain], AfterValidator(_every_locale)]
+"""A visible text in every language of the pack: `{"zh": "…", "en": "…"}`."""
+
+SomeWords = Annotated[dict[str, Plain], AfterValidator(_known_locales)]
+"""A visible text in some languages of the pack."""
+
+
+def _web_address(address: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", address) or not address.isascii():
+        raise PydanticCustomError("address", N_("not an http(s) address in plain ASCII"))
+    return address
+
+
+Address = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)]
+"""An http or https address without user name, as it goes into a QR code."""
+
+
+def _partial_date(text: str) -> str:
+    if not re.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", text):
+        raise PydanticCustomError("partial_date", N_("not a date: write 1940, 1940-08 or 1940-08-24"))
+    year, month, day = ([int(part) for part in text.split("-")] + [1, 1])[:3]
+    try:
+        date(year, month, day)
+    except ValueError:
+        raise PydanticCustomError("partial_date", N_("there is no such day in the calendar")) from None
+    return text
+
+
+PartialDate = Annotated[str, AfterValidator(_partial_date)]
+"""A date as far as it is known: `1940`, `1940-08` or `1940-08-24`."""

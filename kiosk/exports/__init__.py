@@ -1,0 +1,1 @@
+"""Values in, bytes out. Knows neither the storage nor Flask."""

@@ -1,0 +1,56 @@
+"""QR codes, as SVG for screens and as PNG where a picture is needed. Drawn once each, then remembered.
+
+Says nothing about networks or owners: that stands beside the code, in the page.
+"""
+
+import io
+from functools import lru_cache
+
+QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
+
+
+@lru_cache(maxsize=512)
+def svg(content: str) -> str:
+    """Return a QR code as an SVG element that fills its container; black on white whatever the theme."""
+    rows = _matrix(content)
+    size = len(rows)
+    runs = []
+    for y, row in enumerate(rows):
+        x = 0
+        while x < size:
+            if not row[x]:
+                x += 1
+                continue
+            start = x
+            while x < size and row[x]:
+                x += 1
+            runs.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges"'
+        f' aria-hidden="true" focusable="false"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+        f'<path fill="#000" d="{"".join(runs)}"/></svg>'
+    )
+
+
+@lru_cache(maxsize=64)
+def png(content: str, module_pixels: int = 12) -> bytes:
+    """Return a QR code as a PNG picture, each module `module_pixels` wide."""
+    code = _code(content)
+    code.box_size = module_pixels
+    picture = io.BytesIO()
+    code.make_image().save(picture, "PNG", optimize=True)
+    return picture.getvalue()
+
+
+def _code(content: str):
+    import qrcode  # here, because a start should not wait for it
+    from qrcode.constants import ERROR_CORRECT_M
+
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
+    code.add_data(content)
+    code.make(fit=True)
+    return code
+
+
+def _matrix(content: str) -> list[list[bool]]:
+    return _code(content).get_matrix()

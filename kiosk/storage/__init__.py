@@ -1,0 +1,1 @@
+"""What is kept on disk, and what the machine says of itself. Knows neither exports nor Flask."""

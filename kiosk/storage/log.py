@@ -1,0 +1,299 @@
+"""The log: the only place that writes entries, and the reads that everything else is made from.
+
+Owns the group commit, the gapless sequence, replay against conflict, and the rule of what may be voided. Must not count
+for people (that is `domain/statistics`) nor know what an entry means on a screen.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import apsw
+
+from kiosk.domain.clock import KNOWN_TRUSTS, Stamp
+from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json
+from kiosk.domain.errors import N_, EntryConflict, KioskError, NotAllowed, NotRecorded, UnknownEntry
+from kiosk.domain.statistics import QUARTER_MS, Cell
+from kiosk.storage.database import Database
+
+_logger = logging.getLogger(__name__)
+
+_COLUMNS = ", ".join(FIELDS)
+_INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))})"
+_KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
+_QUARTER = f"CASE WHEN {_KNOWN} THEN wall_ms / {QUARTER_MS} END"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The entry in the log, and whether this call put it there (a replay finds it there already)."""
+
+    entry: Entry
+    fresh: bool
+
+
+class _Job:
+    """One caller's draft on its way into a shared commit."""
+
+    __slots__ = ("digest", "done", "draft", "error", "recorded")
+
+    def __init__(self, draft: Draft):
+        self.draft, self.digest = draft, draft.digest()
+        self.done, self.recorded, self.error = False, None, None
+
+
+class Log:
+    """The entries of one database. Any thread may call any method."""
+
+    def __init__(self, database: Database, now: Callable[[], Stamp]):
+        self._database, self._now = database, now
+        self._waiting: list[_Job] = []
+        self._waiting_lock = threading.Lock()
+        self._commit_lock = threading.Lock()
+        self.failure: str | None = None  # why the last write failed, None when it did not
+        self.device: str = database.read().execute("SELECT id FROM device").get
+
+    # Writing
+
+    def append(self, draft: Draft) -> Recorded:
+        """Return the entry once it would survive pulling the plug.
+
+        The same id with the same content gives the entry that is there. Raises `EntryConflict` when the id is taken by
+        other content, `NotRecorded` when the entry could not be made durable, and for a void `UnknownEntry` or
+        `NotAllowed`.
+
+        Callers that come while a commit is under way share the next one: whoever gets the lock first commits for all.
+        """
+        job = _Job(draft)
+        with self._waiting_lock:
+            self._waiting.append(job)
+        with self._commit_lock:
+            if not job.done:
+                with self._waiting_lock:
+                    batch, self._waiting = self._waiting, []
+                self._commit(batch)
+        if job.error is not None:
+            if isinstance(job.error, EntryConflict):
+                self.refuse("conflict", draft.id, {"kind": draft.kind, "party_size": draft.party_size}, draft.source)
+            raise job.error
+        return job.recorded
+
+    def _commit(self, batch: list[_Job]) -> None:
+        failure: str | None = "interrupted"
+        try:
+            with self._database.write() as connection:
+                last = connection.execute("SELECT max(seq) FROM entries WHERE device = ?", (self.device,)).get or 0
+                for job in batch:
+                    try:
+                        job.recorded = self._insert(connection, job, last + 1)
+                        last += job.recorded.fresh
+                    except KioskError as error:
+                        job.error = error
+            failure = None
+        except (apsw.Error, OSError, MemoryError) as error:
+            failure = f"{type(error).__name__}: {error}"
+            _logger.error("not recorded: %s", failure)
+        finally:
+            self.failure = failure
+            for job in batch:
+                if failure is not None:
+                    # The commit may have reached the disk all the same; the same id sent again tells.
+                    job.recorded, job.error = None, job.error or NotRecorded(failure)
+                job.done = True
+
+    def _insert(self, connection: apsw.Connection, job: _Job, seq: int) -> Recorded:
+        draft = job.draft
+        there = _entry(connection, "id = ?", draft.id)
+        if there is not None:
+            if there.digest != job.digest:
+                raise EntryConflict(draft.id)
+            return Recorded(there, False)
+        if draft.voids is not None:
+            earlier = _entry(connection, "kind = 'void' AND voids = ?", draft.voids)
+            if earlier is not None:
+                return Recorded(earlier, False)
+            target = _entry(connection, "id = ?", draft.voids)
+            if target is None:
+                raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=draft.voids)
+            if target.kind == "void":
+                raise NotAllowed(N_("%(id)s is itself a correction; it cannot be voided."), id=draft.voids)
+        stamp = self._now()
+        entry = Entry(
+            id=draft.id,
+            device=self.device,
+            seq=seq,
+            event=draft.event,
+            stop=draft.stop,
+            station=draft.station,
+            kind=draft.kind,
+            party_size=draft.party_size,
+            answers=draft.answers,
+            subject=draft.subject,
+            details=draft.details,
+            voids=draft.voids,
+            actor=draft.actor,
+            reason=draft.reason,
+            pack=draft.pack,
+            source=draft.source,
+            wall_ms=stamp.wall_ms,
+            boot=stamp.boot,
+            boottime_ms=stamp.boottime_ms,
+            clock=stamp.clock,
+            digest=job.digest,
+        )
+        row = [getattr(entry, name) for name in FIELDS]
+        row[_ANSWERS], row[_DETAILS] = canonical_json(entry.answers), canonical_json(entry.details)
+        connection.execute(_INSERT, row)
+        return Recorded(entry, True)
+
+    def refuse(self, what: str, subject: str | None, details: dict, source: str) -> None:
+        """Keep what was refused, for staff; never in the way of an answer, so a failure here is silent."""
+        stamp = self._now()
+        row = (
+            what,
+            subject,
+            canonical_json(details),
+            source,
+            stamp.wall_ms,
+            stamp.boot,
+            stamp.boottime_ms,
+            stamp.clock,
+        )
+        try:
+            with self._commit_lock, self._database.write() as connection:
+                connection.execute(
+                    "INSERT INTO refusals (what, subject, details, source, wall_ms, boot, boottime_ms, clock)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    row,
+                )
+        except (apsw.Error, OSError):
+            pass
+
+    def can_record(self) -> bool:
+        """Return whether writing works: believed after a success, tried for real after a failure."""
+        return self.failure is None or self.try_writing()
+
+    def try_writing(self) -> bool:
+        """Write one durable trial that no figure counts; return whether it worked."""
+        try:
+            with self._commit_lock, self._database.write() as connection:
+                connection.execute("UPDATE device SET trials = trials + 1")
+            self.failure = None
+        except (apsw.Error, OSError, MemoryError) as error:
+            self.failure = f"{type(error).__name__}: {error}"
+        return self.failure is None
+
+    # Reading
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """Return the entry with that id, or None."""
+        return _entry(self._database.read(), "id = ?", entry_id)
+
+    def void_of(self, entry_id: str) -> Entry | None:
+        """Return the first correction that voids that entry, or None."""
+        return _entry(self._database.read(), "kind = 'void' AND voids = ?", entry_id)
+
+    def position(self, entry_id: str) -> int | None:
+        """Return the order of arrival of that entry, the cursor for `cells`."""
+        return self._database.read().execute("SELECT position FROM entries WHERE id = ?", (entry_id,)).get
+
+    def last_position(self) -> int:
+        """Return the order of arrival of the newest entry, 0 for an empty log."""
+        return self._database.read().execute("SELECT max(position) FROM entries").get or 0
+
+    def size(self) -> tuple[int, int]:
+        """Return the number of entries and this device's last sequence number."""
+        connection = self._database.read()
+        return (
+            connection.execute("SELECT count(*) FROM entries").get,
+            connection.execute("SELECT max(seq) FROM entries WHERE device = ?", (self.device,)).get or 0,
+        )
+
+    def cells(
+        self,
+        event: str,
+        *,
+        after: int = 0,
+        through: int | None = None,
+        wall_ms: tuple[int, int] | None = None,
+        boot: str | None = None,
+    ) -> list[Cell]:
+        """Return the additive cells of an event's entries, voided ones taken back.
+
+        `after` and `through` are positions: cells of `(0, a]` and `(a, b]` add up to those of `(0, b]`. `wall_ms`
+        (from, to) keeps entries with a known clock in that stretch, `boot` those made since that start of the machine.
+        """
+        values = {"event": event, "after": after, "through": through if through is not None else 1 << 62}
+        where = "event = :event AND kind <> 'void'"
+        if wall_ms is not None:
+            where += f" AND {_KNOWN} AND wall_ms >= :begin AND wall_ms < :end"
+            values |= {"begin": wall_ms[0], "end": wall_ms[1]}
+        if boot is not None:
+            where += " AND boot = :boot"
+            values["boot"] = boot
+        connection = self._database.read()
+        added = connection.execute(
+            f"SELECT kind, stop, station, {_QUARTER} AS quarter, answers, count(*), sum(party_size) FROM entries"
+            f" WHERE {where} AND position > :after AND position <= :through GROUP BY 1, 2, 3, 4, 5",
+            values,
+        )
+        cells = [_cell(row) for row in added]
+        # An entry is taken back once, where the later of it and its first void arrived.
+        taken = connection.execute(
+            f"SELECT kind, stop, station, {_QUARTER} AS quarter, answers, -count(*), -sum(party_size)"
+            " FROM (SELECT voids AS target, min(position) AS void_position FROM entries"
+            "       WHERE voids IS NOT NULL GROUP BY voids) JOIN entries ON id = target"
+            f" WHERE {where} AND max(position, void_position) > :after AND max(position, void_position) <= :through"
+            " GROUP BY 1, 2, 3, 4, 5",
+            values,
+        )
+        return cells + [_cell(row) for row in taken]
+
+    def question_ids(self, event: str | None = None) -> list[str]:
+        """Return every question that any entry answers, sorted."""
+        rows = self._database.read().execute(
+            "SELECT DISTINCT key FROM (SELECT DISTINCT answers FROM entries WHERE :event IS NULL OR event = :event),"
+            " json_each(answers) ORDER BY key",
+            {"event": event},
+        )
+        return [row[0] for row in rows]
+
+    def count(self, event: str | None = None) -> int:
+        """Return the number of entries, of one event or all."""
+        sql = "SELECT count(*) FROM entries WHERE :event IS NULL OR event = :event"
+        return self._database.read().execute(sql, {"event": event}).get
+
+    def rows(self, event: str | None = None) -> Iterator[tuple]:
+        """Yield every entry by (device, seq), a tuple in the order of `FIELDS`, `answers` and `details` as JSON text.
+
+        One consistent view, however long reading takes and whatever is recorded meanwhile.
+        """
+        connection = self._database.connect(read_only=True)
+        try:
+            where = "" if event is None else "WHERE event = :event"
+            values = None if event is None else {"event": event}
+            yield from connection.execute(f"SELECT {_COLUMNS} FROM entries {where} ORDER BY device, seq", values)
+        finally:
+            connection.close(True)
+
+
+_ANSWERS, _DETAILS = FIELDS.index("answers"), FIELDS.index("details")
+
+
+def entry_from_row(row: tuple) -> Entry:
+    """Return the entry that a tuple from `Log.rows` holds."""
+    values = list(row)
+    values[_ANSWERS], values[_DETAILS] = json.loads(row[_ANSWERS]), json.loads(row[_DETAILS])
+    return Entry(*values)
+
+
+def _entry(connection: apsw.Connection, where: str, value: str) -> Entry | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM entries WHERE {where} LIMIT 1", (value,)).fetchone()
+    return None if row is None else entry_from_row(row)
+
+
+def _cell(row: tuple) -> Cell:
+    kind, stop, station, quarter, answers, entries, people = row
+    return Cell(kind, stop, station, quarter, json.loads(answers), entries, people)

@@ -1,0 +1,169 @@
+"""What the machine says of itself: its clock and boot, its network addresses, its name, free space, who runs us.
+
+Linux first; elsewhere each reading falls back to the cautious answer. Decides nothing: rules live in `domain`.
+"""
+
+import ctypes
+import os
+import shutil
+import socket
+import struct
+import threading
+import time
+import uuid
+from pathlib import Path
+
+from kiosk.domain import clock
+from kiosk.domain.clock import Stamp
+
+_STA_UNSYNC = 0x0040
+_TIME_ERROR = 5
+_TRUST_LASTS_MS = 5_000
+
+
+class _Timex(ctypes.Structure):
+    """The head of the kernel's `struct timex`; the rest is room for it. See adjtimex(2)."""
+
+    _fields_ = [
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("room", ctypes.c_char * 256),
+    ]
+
+
+def _is_synchronised() -> bool:
+    """Return whether the kernel says that something disciplines its clock (NTP, chrony, PTP)."""
+    try:
+        state = _Timex()
+        answer = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(state))
+    except (OSError, AttributeError):
+        return False
+    return 0 <= answer < _TIME_ERROR and not state.status & _STA_UNSYNC
+
+
+def _is_from_rtc() -> bool:
+    """Return whether the kernel set its clock at boot from a battery clock."""
+    try:
+        return any(path.read_text().strip() == "1" for path in Path("/sys/class/rtc").glob("rtc*/hctosys"))
+    except OSError:
+        return False
+
+
+def _is_restored() -> bool:
+    """Return whether this machine saves its clock in a file and sets it from there at boot."""
+    return any(map(os.path.exists, ("/etc/fake-hwclock.data", "/var/lib/systemd/timesync/clock")))
+
+
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        # Without a boot id, time since boot means something only within this process.
+        return str(uuid.uuid4())
+
+
+def boottime_ms() -> int:
+    """Return the milliseconds since boot, sleep included."""
+    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+
+
+def wall_ms() -> int:
+    """Return the wall time in milliseconds since 1970 UTC, right or wrong."""
+    return time.time_ns() // 1_000_000
+
+
+class Clock:
+    """Stamps entries. Remembers how wall and boot time stood to each other, so as to notice a clock moved by hand."""
+
+    def __init__(self):
+        self.boot = _boot_id()
+        self._from_rtc = _is_from_rtc()
+        self._restored = _is_restored()
+        self._offset_ms = wall_ms() - boottime_ms()
+        self._synchronised = False
+        self._read_at_ms: int | None = None
+
+    def now(self) -> Stamp:
+        """Return the stamp of this moment."""
+        wall, since_boot = wall_ms(), boottime_ms()
+        if self._read_at_ms is None or not 0 <= since_boot - self._read_at_ms < _TRUST_LASTS_MS:
+            self._synchronised, self._read_at_ms = _is_synchronised(), since_boot
+        stepped = abs(wall - since_boot - self._offset_ms) > clock.LARGEST_UNEXPLAINED_STEP_MS
+        trust = clock.trust(
+            wall_ms=wall,
+            synchronised=self._synchronised and not stepped,
+            from_rtc=self._from_rtc,
+            restored=self._restored,
+            stepped=stepped and not self._explained(wall, since_boot),
+        )
+        return Stamp(wall, self.boot, since_boot, trust)
+
+    def _explained(self, wall: int, since_boot: int) -> bool:
+        """A step is explained when a synchronised clock made it; then it is the new measure."""
+        if _is_synchronised():
+            self._offset_ms = wall - since_boot
+            self._synchronised = True
+            return True
+        return False
+
+
+def addresses() -> list[str]:
+    """Return this machine's IPv4 addresses in its networks, the one with the default route first; no loopback.
+
+    Looked up each time: DHCP gives another one whenever it likes.
+    """
+    found: list[str] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Connecting a datagram socket sends nothing; it asks which address would be used. (TEST-NET-1)
+            probe.connect(("192.0.2.1", 9))
+            found.append(probe.getsockname()[0])
+        except OSError:
+            pass
+        try:
+            import fcntl
+
+            for _, name in socket.if_nameindex():
+                request = struct.pack("256s", name.encode()[:15])
+                try:
+                    answer = fcntl.ioctl(probe.fileno(), 0x8915, request)  # SIOCGIFADDR
+                except OSError:
+                    continue
+                found.append(socket.inet_ntoa(answer[20:24]))
+        except (ImportError, OSError):
+            pass
+    return [one for one in dict.fromkeys(found) if not one.startswith("127.") and one != "0.0.0.0"]
+
+
+def names() -> set[str]:
+    """Return the names this machine answers to, lower case."""
+    name = socket.gethostname().lower()
+    return {name, name.split(".")[0], name.split(".")[0] + ".local"} - {"", ".local"}
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Return the space left where `folder` is, None if that cannot be told."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+class Remembered:
+    """A reading that is expensive enough to keep for some seconds; safe between threads."""
+
+    def __init__(self, read, lasts_seconds: float):
+        self._read, self._lasts_ms = read, lasts_seconds * 1000
+        self._lock = threading.Lock()
+        self._value, self._at_ms = None, None
+
+    def __call__(self):
+        with self._lock:
+            now = boottime_ms()
+            if self._at_ms is None or not 0 <= now - self._at_ms < self._lasts_ms:
+                self._value, self._at_ms = self._read(), now
+            return self._value

@@ -1,0 +1,303 @@
+"""Reads event packs from their folders and names every fault in them; keeps the last good copy of the one in use.
+
+Must not decide what a pack may say (that is `domain/event`) nor change a pack.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tomllib
+import warnings
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kiosk.domain.errors import N_, Fault, PackBroken, Sentence
+from kiosk.domain.event import Event, Pack, Scientist, event_faults
+from kiosk.domain.quiz import Bank
+from kiosk.domain.text import LOCALES, Model
+
+# A pack is copied by hand and read at every start on a small machine.
+LARGEST_TEXT_BYTES = 512 * 1024
+LARGEST_PICTURE_BYTES = 4 * 1024 * 1024
+LARGEST_PICTURE_PIXELS = 4000 * 4000
+MOST_FILES = 500
+PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+# What belongs in a pack; a file elsewhere is a fault, so that nothing is silently left out.
+FOLDERS = {"scientists": ".toml", "quiz": ".toml", "pictures": None}
+
+_REASONS = {
+    "missing": N_("is missing"),
+    "extra_forbidden": N_("unknown key"),
+    "string_type": N_("is not a text"),
+    "string_too_long": N_("the text is too long"),
+    "string_pattern_mismatch": N_("is not written as it must be (small letters, digits, hyphens; see the README)"),
+    "int_type": N_("is not a whole number"),
+    "bool_type": N_("is not true or false"),
+    "dict_type": N_("is not a table"),
+    "model_type": N_("is not a table"),
+    "model_attributes_type": N_("is not a table"),
+    "tuple_type": N_("is not a list"),
+}
+
+
+class _Reader:
+    """Reads one folder once, collecting faults and the digest of everything read."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self.read: dict[str, bytes] = {}
+
+    def fault(self, file: str, key: str, text: str, **values: object) -> None:
+        self.faults.append(Fault(file, key, Sentence(text, values)))
+
+    def bytes_of(self, name: str, most: int) -> bytes | None:
+        path = self.folder / name
+        try:
+            if path.is_symlink() or not path.resolve().is_relative_to(self.folder.resolve()):
+                self.fault(name, "", N_("leads out of the pack"))
+                return None
+            with path.open("rb") as file:
+                content = file.read(most + 1)
+        except FileNotFoundError:
+            self.fault(name, "", N_("the file is missing"))
+            return None
+        except OSError as error:
+            self.fault(name, "", N_("cannot be read: %(cause)s"), cause=error.strerror or str(error))
+            return None
+        if len(content) > most:
+            self.fault(name, "", N_("is larger than %(most)s kB"), most=most // 1024)
+            return None
+        self.read[name] = content
+        return content
+
+    def toml(self, name: str) -> dict | None:
+        content = self.bytes_of(name, LARGEST_TEXT_BYTES)
+        if content is None:
+            return None
+        try:
+            return tomllib.loads(content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            self.fault(name, "", N_("is not UTF-8 text"))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            self.fault(name, "", N_("is not valid TOML: %(cause)s"), cause=str(error) or type(error).__name__)
+        return None
+
+    def model(self, kind: type[Model], name: str, values: dict, locales: list[str]):
+        try:
+            return kind.model_validate(values, context={"locales": locales})
+        except ValidationError as error:
+            for problem in error.errors(include_url=False):
+                self.faults.append(Fault(name, _key(problem["loc"]), _reason(problem)))
+        return None
+
+    def picture(self, name: str) -> bytes | None:
+        from PIL import Image  # here, because most packs have no picture and a start should not wait for it
+
+        content = self.bytes_of(name, LARGEST_PICTURE_BYTES)
+        if content is None:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                with Image.open(io.BytesIO(content), formats=[PICTURE_FORMATS[Path(name).suffix]]) as image:
+                    if image.width * image.height > LARGEST_PICTURE_PIXELS:
+                        raise Image.DecompressionBombError
+                    image.load()
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            self.fault(name, "", N_("the picture has more than %(most)s pixels"), most=LARGEST_PICTURE_PIXELS)
+            return None
+        except Exception:  # Pillow raises many kinds for broken files
+            self.fault(name, "", N_("is not a picture of the kind its name says"))
+            return None
+        return content
+
+
+def _key(location: tuple) -> str:
+    key = ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else str(part)
+    return key
+
+
+def _reason(problem: dict) -> Sentence:
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind in _REASONS:
+        return Sentence(_REASONS[kind])
+    if kind == "literal_error":
+        return Sentence(N_("is none of: %(choices)s"), {"choices": str(context["expected"]).replace("'", "")})
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return Sentence(N_("is out of range"))
+    if kind in ("too_short", "too_long"):
+        return Sentence(N_("holds too few or too many items"))
+    # Our own validators raise with a message id, which pydantic leaves as it is, and the values beside it.
+    if "%(" in problem["msg"]:
+        return Sentence(problem["msg"], context)
+    return Sentence(problem["msg"])
+
+
+def read_pack(folder: Path) -> Pack:
+    """Return the pack in `folder`. Raises `PackBroken` with every fault found."""
+    folder = Path(folder)
+    reader = _Reader(folder)
+    if not folder.is_dir():
+        reader.fault(folder.name or str(folder), "", N_("there is no such folder"))
+        raise PackBroken(str(folder), reader.faults)
+    names = _list(reader)
+    values = reader.toml("event.toml")
+    locales = _locales(values)
+    event = reader.model(Event, "event.toml", values, locales) if values is not None else None
+    if event:
+        reader.faults += event_faults(event)
+    scientists = _folder(reader, names, "scientists", Scientist, locales)
+    banks = _folder(reader, names, "quiz", Bank, locales)
+    _bank_faults(reader, banks)
+    pictures = _pictures(reader, names, event, scientists)
+    if reader.faults:
+        raise PackBroken(str(folder), reader.faults)
+    scientists.sort(key=lambda person: (person.born, person.id))
+    return Pack(event, tuple(scientists), tuple(banks), pictures, _digest(reader.read))
+
+
+def _list(reader: _Reader) -> list[str]:
+    """Return the files of the known folders; anything unexpected is a fault."""
+    found: list[str] = []
+    for path in sorted(reader.folder.rglob("*")):
+        name = path.relative_to(reader.folder).as_posix()
+        if any(part.startswith(".") for part in Path(name).parts) or path.is_dir():
+            continue
+        top, _, rest = name.partition("/")
+        wanted = FOLDERS.get(top, "")
+        if name == "event.toml" or name.lower() in ("readme.md", "licence", "license"):
+            continue
+        if not rest or "/" in rest or wanted == "":
+            if not name.lower().endswith(".md"):
+                reader.fault(name, "", N_("does not belong in an event pack"))
+            continue
+        if wanted and path.suffix != wanted:
+            if path.suffix != ".md":
+                reader.fault(name, "", N_("does not belong in an event pack"))
+            continue
+        found.append(name)
+    if len(found) > MOST_FILES:
+        reader.fault("", "", N_("more than %(most)s files"), most=MOST_FILES)
+        return []
+    return found
+
+
+def _locales(values: dict | None) -> list[str]:
+    declared = (values or {}).get("locales")
+    if isinstance(declared, list):
+        known = [locale for locale in declared if locale in LOCALES]
+        if known:
+            return known
+    return list(LOCALES)
+
+
+def _folder(reader: _Reader, names: list[str], top: str, kind: type[Model], locales: list[str]) -> list:
+    """Return the models of every TOML file in a folder; a file's name is its id."""
+    models = []
+    for name in names:
+        if not name.startswith(f"{top}/"):
+            continue
+        values = reader.toml(name)
+        if values is None:
+            continue
+        if "id" in values:
+            reader.fault(name, "id", N_("is given by the file's name"))
+            continue
+        model = reader.model(kind, name, {**values, "id": Path(name).stem}, locales)
+        if model:
+            models.append(model)
+    return models
+
+
+def _bank_faults(reader: _Reader, banks: list[Bank]) -> None:
+    seen: dict[str, str] = {}
+    for bank in banks:
+        for at, question in enumerate(bank.questions):
+            if question.id in seen:
+                reader.fault(
+                    f"quiz/{bank.id}.toml",
+                    f"questions[{at}].id",
+                    N_("the id “%(id)s” stands there twice"),
+                    id=question.id,
+                )
+            seen[question.id] = bank.id
+
+
+def _pictures(reader: _Reader, names: list[str], event: Event | None, scientists: list[Scientist]) -> dict[str, bytes]:
+    wanted: dict[str, bytes] = {}
+    owners = [channel.picture for channel in event.channels if channel.picture] if event else []
+    owners += [person.portrait.file for person in scientists if person.portrait]
+    for name in dict.fromkeys(owners):
+        content = reader.picture(name)
+        if content is not None:
+            wanted[name] = content
+    for name in names:
+        if name.startswith("pictures/") and name not in owners and not name.endswith(".md"):
+            reader.fault(name, "", N_("no part of the pack uses this picture"))
+    return wanted
+
+
+def _digest(read: dict[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(read):
+        total.update(json.dumps([name, hashlib.sha256(read[name]).hexdigest()]).encode())
+    return total.hexdigest()[:16]
+
+
+def read_pack_or_last_good(folder: Path, data: Path) -> tuple[Pack, PackBroken | None]:
+    """Return the pack in `folder`, or the last good copy of that same folder and why it had to be that one.
+
+    A good pack is copied to `data` as it is read. Raises `PackBroken` when there is no good copy either.
+    """
+    shelf = data / "last-good-pack"
+    copy = shelf / hashlib.sha256(str(Path(folder).resolve()).encode()).hexdigest()[:16]
+    try:
+        pack = read_pack(folder)
+    except PackBroken as broken:
+        try:
+            return read_pack(copy), broken
+        except PackBroken:
+            raise broken from None
+    _keep(Path(folder), copy, pack.digest)
+    return pack, None
+
+
+def _keep(folder: Path, copy: Path, digest: str) -> None:
+    """Put a copy of `folder` at `copy`, whole or not at all; a failure here must not stop the kiosk."""
+    note = copy.with_name(copy.name + ".digest")
+    try:
+        if copy.is_dir() and note.read_text() == digest:
+            return
+    except OSError:
+        pass
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        fresh, old = copy.with_name(copy.name + ".new"), copy.with_name(copy.name + ".old")
+        for stale in (fresh, old):
+            shutil.rmtree(stale, ignore_errors=True)
+        shutil.copytree(folder, fresh)
+        for path in (*fresh.rglob("*"), fresh):
+            _sync(path)
+        if copy.exists():
+            os.rename(copy, old)
+        os.rename(fresh, copy)
+        note.write_text(digest)
+        _sync(note)
+        _sync(copy.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        pass
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

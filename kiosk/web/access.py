@@ -1,0 +1,142 @@
+"""Who may ask for what: the audience of every route, the hosts we answer to, writes from other sites, other machines.
+
+A route that does not say who may use it stops the kiosk from starting.
+"""
+
+import ipaddress
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+from werkzeug.exceptions import BadRequest, Forbidden
+
+from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.errors import N_, NotAllowed, TooMany
+from kiosk.storage.machine import boottime_ms, names
+from kiosk.web.locale import chosen_locale
+
+AUDIENCES = {
+    "visitor": "anyone at the touchscreen or with a phone",
+    "check_in": "the touchscreen; phones where the pack allows it",
+    "health": "anyone; details for this machine only",
+    "static": "anyone",
+}
+
+# From one other machine: so many writes at once, then one more every so many milliseconds.
+WRITES_AT_ONCE, WRITE_EVERY_MS = 30, 2_000
+MOST_REMEMBERED_MACHINES = 4_096
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def audience(name: str) -> Callable:
+    """Return a decorator that says who may use a view. It goes nearest to the function."""
+    if name not in AUDIENCES:
+        raise LookupError(f"unknown audience {name}")
+
+    def mark(view: Callable) -> Callable:
+        view.audience = name
+        return view
+
+    return mark
+
+
+def audiences(app: Flask) -> dict[str, str]:
+    """Return the audience of every endpoint. Raises `LookupError` for a route that names none."""
+    found = {}
+    for endpoint, view in app.view_functions.items():
+        who = "static" if endpoint == "static" else getattr(view, "audience", None)
+        if who is None:
+            raise LookupError(f"the route {endpoint} does not say who may use it")
+        found[endpoint] = who
+    return found
+
+
+def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
+    """Guard every request of `app`; to be called when all routes are there."""
+    allowed_names = {"localhost", *names()}
+    if public_url:
+        allowed_names.add(urlsplit(public_url).hostname.lower())
+    who_by_endpoint = audiences(app)
+    budget = _Budget()
+    locales = kiosk.event.locales
+    phones_check_in = kiosk.event.check_in.phones
+
+    @lru_cache(maxsize=1024)
+    def is_ours(host: str) -> bool:
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
+            return False
+        if name in allowed_names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    @app.before_request
+    def guard():
+        # One look at each context-local: every request passes here.
+        asked, here = request._get_current_object(), g._get_current_object()
+        environ = asked.environ
+        machine = environ.get("REMOTE_ADDR", "")
+        here.at_kiosk = is_loopback(machine)
+        here.locale = chosen_locale(asked.args.get("lang") if environ.get("QUERY_STRING") else None, locales)
+        if not is_ours(environ.get("HTTP_HOST", "")):
+            raise BadRequest()
+        if environ["REQUEST_METHOD"] in UNSAFE:
+            _refuse_other_sites(environ)
+            if not here.at_kiosk and not budget.spend(machine):
+                raise TooMany(N_("That was a little fast. Please wait a moment and try again."))
+        if not here.at_kiosk and not phones_check_in and who_by_endpoint.get(asked.endpoint) == "check_in":
+            raise NotAllowed(N_("Check-in is at the touchscreen. Thank you for coming."))
+
+
+def _refuse_other_sites(environ: dict) -> None:
+    """Refuse a write that another site's page sent. Tokens would expire on a kiosk that stays open for hours."""
+    if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden()
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is not None:
+        scheme, _, host = origin.partition("://")
+        if scheme not in ("http", "https") or host.lower() != environ.get("HTTP_HOST", "").lower():
+            raise Forbidden()
+
+
+@lru_cache(maxsize=4096)
+def is_loopback(address: str) -> bool:
+    """Return whether a request from `address` comes from the kiosk itself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_loopback
+
+
+def source() -> str:
+    """Return the `source` of an entry made by this request; never taken from the form."""
+    return "touch" if g.at_kiosk else "phone"
+
+
+class _Budget:
+    """Writes left to each other machine. In memory: it guards against haste, not against guessing."""
+
+    def __init__(self):
+        self._left: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def spend(self, machine: str) -> bool:
+        now = boottime_ms()
+        with self._lock:
+            left, at = self._left.pop(machine, (WRITES_AT_ONCE, now))
+            left = min(WRITES_AT_ONCE, left + (now - at) / WRITE_EVERY_MS)
+            self._left[machine] = (max(left - 1, 0) if left >= 1 else left, now)
+            while len(self._left) > MOST_REMEMBERED_MACHINES:
+                self._left.popitem(last=False)
+            return left >= 1

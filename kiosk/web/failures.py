@@ -1,0 +1,64 @@
+"""What a person sees when something cannot be done: a status, one sentence in their language, and a way on."""
+
+import logging
+
+from flask import Flask, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kiosk.domain import errors
+from kiosk.domain.errors import N_, KioskError, Sentence
+
+_logger = logging.getLogger(__name__)
+
+STATUS = {
+    errors.InvalidInput: 400,
+    errors.NotAllowed: 403,
+    errors.UnknownEntry: 404,
+    errors.EntryConflict: 409,
+    errors.TooMany: 429,
+    errors.NotRecorded: 503,
+}
+
+SENTENCES = {
+    400: N_("The kiosk could not understand that. Please start again."),
+    403: N_("That cannot be done from here."),
+    404: N_("There is nothing here. The way on is below."),
+    405: N_("That cannot be done from here."),
+    413: N_("That was too much at once. Please start again."),
+    500: N_("Something went wrong on our side. Please try again, or ask the staff."),
+}
+
+
+def init_failures(app: Flask) -> None:
+    """Answer every failure of `app` with a page; never with a trace."""
+
+    @app.errorhandler(KioskError)
+    def told(error: KioskError):
+        status = STATUS.get(type(error), 500)
+        if status == 500:
+            _logger.error("unexpected: %s", error)
+            return _page(500, Sentence(SENTENCES[500]), error)
+        return _page(status, error.sentence, error)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException):
+        status = error.code or 500
+        if status < 400:
+            return error
+        sentence = Sentence(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))
+        body, status = _page(status, sentence, error)
+        headers = {"Allow": ", ".join(sorted(error.valid_methods))} if getattr(error, "valid_methods", None) else {}
+        return body, status, headers
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception):
+        _logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        return _page(500, Sentence(SENTENCES[500]), error)
+
+
+def _page(status: int, sentence: Sentence, error: Exception) -> tuple[str, int]:
+    if "locale" not in g:
+        g.locale = "zh"
+    if "at_kiosk" not in g:
+        g.at_kiosk = False
+    return render_template("screen/failure.html", status=status, sentence=sentence, error=error), status

@@ -1,0 +1,16 @@
+"""`/healthz`: whether the kiosk can be trusted, in full for this machine, in one word for others."""
+
+from flask import Blueprint, current_app, g, jsonify
+
+from kiosk.actions.health import health
+from kiosk.web.access import audience
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+@audience("health")
+def healthz():
+    facts = health(current_app.extensions["kiosk"])
+    shown = facts if g.at_kiosk else {"status": facts["status"]}
+    return jsonify(shown), 200 if facts["recording"] else 503

@@ -1,0 +1,180 @@
+"""Words by language: the catalogues, the language of a request, and the words of the pack in it.
+
+The language travels in the address (`?lang=en`) and is put on every link here, centrally. A word that a catalogue lacks
+stops the kiosk from starting.
+"""
+
+import gettext
+import io
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g
+
+from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.errors import Sentence
+from kiosk.domain.text import LOCALES
+
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+# Message ids are English, so English is the language that needs no catalogue.
+SOURCE_LOCALE = "en"
+
+
+class MissingWord(LookupError):
+    """A catalogue lacks a word, or a translation does not fit it."""
+
+
+@cache
+def translations(locale: str) -> gettext.NullTranslations:
+    """Return the words of a language. Raises `MissingWord` for an empty or ill-fitting translation."""
+    if locale == SOURCE_LOCALE:
+        return gettext.NullTranslations()
+    path = CATALOGUES / f"{locale}.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=locale)
+    for message in catalogue:
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        words = message.string if isinstance(message.string, tuple) else (message.string,)
+        if not all(words):
+            raise MissingWord(f"{path.name}: no words for “{ids[0]}”")
+        for word in words:
+            if _places(word) - _places(ids[-1]):
+                raise MissingWord(f"{path.name}: “{word}” has a place that “{ids[0]}” lacks")
+        if message.fuzzy:
+            raise MissingWord(f"{path.name}: “{ids[0]}” is marked as unsure")
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return _Strict(compiled, locale)
+
+
+class _Strict(gettext.GNUTranslations):
+    """Raises for a word it lacks instead of showing it in another language."""
+
+    def __init__(self, file, locale: str):
+        super().__init__(file)
+        self._locale = locale
+        self.add_fallback(_Nothing(locale))
+
+
+class _Nothing(gettext.NullTranslations):
+    def __init__(self, locale: str):
+        super().__init__()
+        self._locale = locale
+
+    def gettext(self, message):
+        raise MissingWord(f"{self._locale}: no words for “{message}”")
+
+    def ngettext(self, singular, plural, n):
+        raise MissingWord(f"{self._locale}: no words for “{singular}”")
+
+    def pgettext(self, context, message):
+        raise MissingWord(f"{self._locale}: no words for “{message}” ({context})")
+
+
+def _places(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)", text))
+
+
+def say(sentence: Sentence, locale: str) -> str:
+    """Return a sentence of the domain in a language, with its values filled in."""
+    text = translations(locale).gettext(sentence.text)
+    values = {
+        key: say(value, locale) if isinstance(value, Sentence) else value for key, value in sentence.values.items()
+    }
+    return text % values if values else text
+
+
+def pick(words: dict[str, str] | None, locale: str) -> str:
+    """Return the pack's words in a language; nothing for no words."""
+    return (words or {}).get(locale, "")
+
+
+def show_date(value: date | str, locale: str) -> str:
+    """Return a date as it is written in a language; also `1940` and `1940-08`, as far as it is known."""
+    from babel.dates import format_date
+
+    if isinstance(value, date):
+        return format_date(value, "yyyy年M月d日" if locale == "zh" else "d MMMM yyyy", locale=locale)
+    parts = [int(part) for part in value.split("-")]
+    if len(parts) == 3:
+        return show_date(date(*parts), locale)
+    if len(parts) == 2:
+        return format_date(date(*parts, 1), "yyyy年M月" if locale == "zh" else "MMMM yyyy", locale=locale)
+    return f"{parts[0]}年" if locale == "zh" else str(parts[0])
+
+
+# One string literal, in either quotes. A parser would find the same (a test compares them) but takes as long as all the
+# rest of the start.
+_LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_IN_CODE = re.compile(rf"\bN_\(\s*{_LITERAL}\s*\)")
+_IN_TEMPLATES = re.compile(rf"\b(_|ngettext)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
+
+
+def marked_sentences() -> list[str]:
+    """Return every sentence that the Python code marks with `N_`."""
+    sources = [path.read_text(encoding="utf-8") for path in CATALOGUES.parent.rglob("*.py")]
+    return sorted({_text(literal) for source in sources for literal in _IN_CODE.findall(source)})
+
+
+def template_words(templates: Path) -> list[tuple[str, ...]]:
+    """Return the words of every template: (message,), or (singular, plural)."""
+    found = set()
+    for path in templates.rglob("*.html"):
+        for function, first, second in _IN_TEMPLATES.findall(path.read_text(encoding="utf-8")):
+            found.add((_text(first), _text(second)) if function == "ngettext" else (_text(first),))
+    return sorted(found)
+
+
+def _text(literal: str) -> str:
+    return literal[1:-1].replace('\\"', '"').replace("\\'", "'")
+
+
+def check_catalogues(templates: Path, locales: tuple[str, ...] = LOCALES) -> None:
+    """Look up every word of the templates and of the code in every language. Raises `MissingWord`."""
+    wanted = template_words(templates)
+    sentences = marked_sentences()
+    for locale in locales:
+        words = translations(locale)
+        for message in wanted:
+            if len(message) == 2:
+                words.ngettext(*message, 1)
+            else:
+                words.gettext(message[0])
+        for sentence in sentences:
+            words.gettext(sentence)
+
+
+def chosen_locale(wanted: str | None, offered: tuple[str, ...]) -> str:
+    """Return the language to answer in: the wanted one if it is offered, else the first."""
+    return wanted if wanted in offered else offered[0]
+
+
+def init_locale(app: Flask, kiosk: Kiosk) -> None:
+    """Give `app` its languages: the pack's, the first of them by default."""
+    default = kiosk.event.locales[0]
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(
+        lambda message: translations(g.locale).gettext(message),
+        lambda singular, plural, n: translations(g.locale).ngettext(singular, plural, n),
+        newstyle=True,
+        pgettext=lambda context, message: translations(g.locale).pgettext(context, message),
+    )
+    environment.filters |= {
+        "words": lambda words: pick(words, g.locale),
+        "say": lambda sentence: say(sentence, g.locale),
+        "day": lambda value: show_date(value, g.locale),
+    }
+
+    @app.url_defaults
+    def carry_language(endpoint: str, values: dict) -> None:
+        if endpoint != "static" and "lang" not in values and g.get("locale", default) != default:
+            values["lang"] = g.locale

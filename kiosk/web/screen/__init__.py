@@ -1,0 +1,7 @@
+"""The visitors' pages, on the touchscreen and on a phone: one blueprint, a module per thing visitors do."""
+
+from flask import Blueprint
+
+bp = Blueprint("screen", __name__)
+
+from kiosk.web.screen import check_in, content, quiz  # noqa: E402, F401

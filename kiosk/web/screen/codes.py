@@ -1,0 +1,43 @@
+"""QR codes as they stand on a screen: the picture, the address in words, whose it is, and which network it needs."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, url_for
+from markupsafe import Markup
+
+from kiosk.domain.event import Channel, OfficialContest
+from kiosk.exports import qr
+
+
+@dataclass(frozen=True)
+class Code:
+    """`network`: `mobile`, `kiosk` or `any`; `picture`: the address of a ready-made code, or None."""
+
+    name: str
+    owner: str
+    network: str
+    address: str | None
+    picture: str | None = None
+
+    @property
+    def svg(self) -> Markup:
+        # Made by us from an address that was checked: nothing in it comes from a visitor.
+        return Markup(qr.svg(self.address))
+
+
+def own_code(name: str, endpoint: str, **values: str) -> Code | None:
+    """Return the code for one of this kiosk's own pages, None while no phone could reach it."""
+    here = current_app.extensions["here"]()
+    if here is None:
+        return None
+    organiser = current_app.extensions["kiosk"].event.organisers[0]
+    return Code(name, organiser.name[g.locale], here.network, here.url + url_for(endpoint, **values))
+
+
+def code_of(thing: Channel | OfficialContest) -> Code | None:
+    """Return the code of a channel or contest of the pack, None if it has no address."""
+    picture = getattr(thing, "picture", None)
+    if not thing.address and not picture:
+        return None
+    shown = url_for("screen.picture", name=picture.removeprefix("pictures/")) if picture else None
+    return Code(thing.name[g.locale], thing.owner[g.locale], thing.network, thing.address, shown)

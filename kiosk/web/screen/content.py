@@ -1,0 +1,129 @@
+"""What visitors read: home, programme, scientists, about, privacy, and the pictures of the pack."""
+
+import io
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, current_app, g, render_template, request, send_file
+
+from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.errors import N_, UnknownEntry
+from kiosk.web.access import audience
+from kiosk.web.screen import bp
+from kiosk.web.screen.codes import code_of, own_code
+
+PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+
+
+def this_kiosk() -> Kiosk:
+    return current_app.extensions["kiosk"]
+
+
+def remembered(view: Callable[..., str]) -> Callable[..., Response]:
+    """Render a page once for each language, place and network address: its content changes only with the pack."""
+    pages: dict[tuple, bytes] = {}
+
+    @wraps(view)
+    def page(**values: str) -> Response:
+        key = (g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values())
+        html = pages.get(key)
+        if html is None:
+            html = view(**values).encode()
+            # Only what exists gets here (the rest raises); old network addresses are forgotten now and then.
+            if len(pages) > 500:
+                pages.clear()
+            pages[key] = html
+        return Response(html, mimetype="text/html")
+
+    return page
+
+
+@bp.get("/")
+@audience("visitor")
+@remembered
+def home():
+    return render_template("screen/home.html", event=this_kiosk().event)
+
+
+@bp.get("/programme")
+@audience("visitor")
+@remembered
+def programme():
+    return render_template("screen/programme.html", event=this_kiosk().event)
+
+
+@bp.get("/scientists")
+@audience("visitor")
+@remembered
+def scientists():
+    return render_template("screen/scientists.html", scientists=this_kiosk().pack.scientists)
+
+
+@bp.get("/scientists/<scientist_id>")
+@audience("visitor")
+@remembered
+def scientist(scientist_id: str):
+    person = this_kiosk().pack.scientist(scientist_id)
+    if person is None:
+        raise UnknownEntry(N_("There is nothing here. The way on is below."))
+    people = this_kiosk().pack.scientists
+    at = people.index(person)
+    return render_template(
+        "screen/scientist.html",
+        person=person,
+        before=people[at - 1],
+        after=people[(at + 1) % len(people)],
+        code=own_code(person.names[g.locale], "screen.scientist", scientist_id=person.id),
+    )
+
+
+@bp.get("/about")
+@audience("visitor")
+@remembered
+def about():
+    event = this_kiosk().event
+    channels = [(channel, code_of(channel)) for channel in event.channels]
+    return render_template("screen/about.html", event=event, channels=channels, pack=this_kiosk().pack)
+
+
+@bp.get("/privacy")
+@audience("visitor")
+@remembered
+def privacy():
+    return render_template("screen/privacy.html", event=this_kiosk().event)
+
+
+@bp.get("/pictures/<name>")
+@audience("visitor")
+def picture(name: str):
+    content = this_kiosk().pack.pictures.get(f"pictures/{name}")
+    if content is None:
+        raise UnknownEntry(N_("There is nothing here. The way on is below."))
+    return send_file(io.BytesIO(content), mimetype=PICTURE_TYPES[name.rpartition(".")[2]])
+
+
+@bp.app_context_processor
+def surroundings() -> dict:
+    """What every page knows: the event's short name and the same page in the other languages."""
+    return {"event_words": this_kiosk().event.short_title, "other_languages": _other_languages}
+
+
+def _other_languages() -> list[tuple[str, str]]:
+    """Return (language, address of this page in it) for the languages it is not in."""
+    if request.method != "GET":
+        return []
+    default = this_kiosk().event.locales[0]
+    found = []
+    for locale in this_kiosk().event.locales:
+        if locale != g.locale:
+            kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+            if locale != default:
+                kept.append(("lang", locale))
+            found.append((locale, _address(kept)))
+    return found
+
+
+def _address(arguments: list[tuple[str, str]]) -> str:
+    from urllib.parse import quote, urlencode
+
+    return quote(request.path) + ("?" + urlencode(arguments) if arguments else "")

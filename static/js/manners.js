@@ -1,0 +1,43 @@
+// What a public screen must not do: open menus, zoom, drag, or send the same form twice.
+
+const ZOOM_KEYS = new Set(["+", "-", "=", "0"]);
+
+export function teachManners(atKiosk) {
+  sendOnce();
+  if (!atKiosk) return;
+  const refuse = (event) => event.preventDefault();
+  document.addEventListener("contextmenu", refuse);
+  document.addEventListener("dragstart", refuse);
+  document.addEventListener("gesturestart", refuse);
+  document.addEventListener("wheel", (event) => event.ctrlKey && refuse(event), { passive: false });
+  document.addEventListener("touchmove", (event) => event.touches.length > 1 && refuse(event), { passive: false });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && ZOOM_KEYS.has(event.key)) refuse(event);
+  });
+}
+
+function sendOnce() {
+  const sent = new Set();
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (sent.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    sent.add(form);
+    // Later, because a button that is disabled now would not send its value.
+    setTimeout(() => setDisabled(form, true));
+  });
+
+  // A page that comes back as it was left can be used again.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of sent) setDisabled(form, false);
+    sent.clear();
+  });
+}
+
+function setDisabled(form, disabled) {
+  for (const button of form.querySelectorAll("button")) button.disabled = disabled;
+}

@@ -1,0 +1,81 @@
+"""What every room of the tests shares: the long tests' switch, a trustworthy clock, packs, and a kiosk to act upon."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.actions.kiosk import Kiosk, open_kiosk
+from kiosk.domain.clock import Stamp
+from kiosk.storage.packs import read_pack
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED = PROJECT / "events" / "hohhot-2018"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run soaks and whole galleries")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    kept = [item for item in items if "long" not in item.keywords]
+    config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
+    items[:] = kept
+
+
+class SetClock:
+    """A clock the test moves: `wall_ms`, `boottime_ms`, `boot` and `trust` are plain attributes."""
+
+    def __init__(self):
+        self.wall_ms = 1_811_635_200_000  # 2027-05-30T00:00:00Z, 08:00 in Hohhot
+        self.boottime_ms = 60_000
+        self.boot = "11111111-2222-3333-4444-555555555555"
+        self.trust = "ntp"
+
+    def now(self) -> Stamp:
+        return Stamp(self.wall_ms, self.boot, self.boottime_ms, self.trust)
+
+    def forward(self, milliseconds: int) -> None:
+        self.wall_ms += milliseconds
+        self.boottime_ms += milliseconds
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def shipped_pack():
+    return read_pack(SHIPPED)
+
+
+@pytest.fixture
+def pack_folder(tmp_path: Path) -> Path:
+    """A copy of the shipped pack that a test may spoil."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "pack"))
+
+
+@pytest.fixture
+def open_at(clock: SetClock) -> Iterator[Callable[..., Kiosk]]:
+    """Return a function that opens a kiosk on a data folder, with the test's clock, and closes it at the end."""
+    opened = []
+
+    def open_one(data: Path, event: Path = SHIPPED) -> Kiosk:
+        kiosk = open_kiosk(data, event)
+        kiosk.clock = clock
+        kiosk.log._now = clock.now
+        opened.append(kiosk)
+        return kiosk
+
+    yield open_one
+    for kiosk in opened:
+        kiosk.close()
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, open_at: Callable[..., Kiosk]) -> Kiosk:
+    return open_at(tmp_path / "data")

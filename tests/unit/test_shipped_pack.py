@@ -1,0 +1,103 @@
+"""The pack that ships says what the notice says, word for word where it counts, and nothing it cannot stand behind."""
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import SHIPPED
+
+THEME = (
+    "深入学习贯彻习近平新时代中国特色社会主义思想和党的十九大精神，弘扬中国科学家精神，"
+    "争做新时代创新先锋，为建设世界科技强国再立新功"
+)
+
+
+def test_the_theme_is_the_notices_and_has_no_english_version(shipped_pack):
+    theme = shipped_pack.event.theme
+    assert theme.text == THEME
+    assert theme.approved == {}
+    assert theme.description["en"]
+
+
+def test_no_line_can_end_inside_what_must_stay_whole(shipped_pack):
+    whole = [piece for phrase in shipped_pack.event.theme.runs() for piece, is_whole in phrase if is_whole]
+    assert any("习近平" in piece for piece in whole)
+    assert any("党的十九大" in piece for piece in whole)
+
+
+def test_the_organisers_stand_in_the_notices_order(shipped_pack):
+    names = [(one.role, one.name["zh"]) for one in shipped_pack.event.organisers]
+    assert names == [("host", "呼和浩特市科学技术协会"), ("host", "呼和浩特市科学技术局")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "座谈会",
+        "评选表彰",
+        "科普基层行",
+        "公民科学素质知识网络大赛",
+        "英才培养论坛",
+        "60周年主题展览",
+        "办实事",
+        "走访慰问",
+        "呼市日报",
+        "典型",
+        "科研院所、高校、企业",
+    ],
+)
+def test_every_activity_of_the_notice_is_in_the_programme(shipped_pack, words):
+    shown = " ".join(f"{one.title['zh']} {(one.text or {}).get('zh', '')}" for one in shipped_pack.event.programme)
+    assert words in shown
+
+
+def test_nothing_is_said_that_the_notice_does_not_give(shipped_pack):
+    event = shipped_pack.event
+    assert [one.id for one in event.programme if one.place or one.link] == []
+    assert [one.id for one in event.channels if one.address or one.picture] == []
+    assert event.quiz.official.address is None
+    assert event.stops == event.stations == ()
+
+
+def test_no_personal_contact_of_the_notice_is_in_the_pack():
+    for path in SHIPPED.rglob("*.*"):
+        text = path.read_text()
+        assert not re.search(r"0471-|@qq|@163|(?<!\d)1[3-9]\d{9}(?!\d)|巴特尔|赵山丹|联系电弧", text), path
+
+
+def test_the_district_question_ends_with_elsewhere(shipped_pack):
+    options = shipped_pack.event.check_in.question("district").options
+    assert len(options) == 10
+    assert options[-1].label["zh"] == "呼和浩特市以外"
+
+
+def test_pupils_imply_their_age(shipped_pack):
+    question = shipped_pack.event.check_in.question("visitor_type")
+    implied = {option.id: dict(option.implies) for option in question.options if option.implies}
+    assert implied == {"primary_pupil": {"age_band": "child"}, "secondary_pupil": {"age_band": "teen"}}
+
+
+def test_at_least_six_scientists_and_three_close_to_here(shipped_pack):
+    assert len(shipped_pack.scientists) >= 6
+    assert {"xurigan", "li-bo", "ding-daoheng"} <= {person.id for person in shipped_pack.scientists if person.tie}
+
+
+def test_scientists_are_in_the_order_of_birth_and_not_ranked(shipped_pack):
+    born = [person.born for person in shipped_pack.scientists]
+    assert born == sorted(born)
+    shown = json.dumps([person.model_dump(mode="json") for person in shipped_pack.scientists], ensure_ascii=False)
+    assert not re.search(r"之父|享年|第一人|超过美国", shown)
+
+
+def test_every_honour_after_the_event_shows_its_year(shipped_pack):
+    late = [honour for person in shipped_pack.scientists for honour in person.honours if honour.year > 2018]
+    assert late
+    assert all(honour.year in (2018, 2019, 2024, 2025) for honour in late)
+
+
+def test_the_practice_questions_are_classics_with_both_keys(shipped_pack):
+    (bank,) = shipped_pack.banks
+    assert len(bank.questions) >= 10
+    assert all(question.classic for question in bank.questions)
+    assert 0.3 <= sum(question.key for question in bank.questions) / len(bank.questions) <= 0.7
