@@ -48,6 +48,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     )
     app.session_interface = _NoSessions()
     app.extensions["kiosk"] = kiosk
+    app.extensions["pages"] = {}
     app.extensions["here"] = find_here(config.host, config.port, config.public_url)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["static"] = _static_addresses(app)

@@ -32,11 +32,11 @@ HEADINGS = {
     "actor": N_("By (role)"),
     "reason": N_("Reason"),
     "pack": N_("Content version"),
-    "source": N_("Entered by way of"),
+    "source": N_("Entered through"),
     "wall_ms": N_("Clock (ms since 1970)"),
     "boot": N_("Boot"),
     "boottime_ms": N_("Since boot (ms)"),
-    "clock": N_("Clock trust"),
+    "clock": N_("Clock reliability"),
     "digest": N_("Digest"),
 }
 
@@ -181,7 +181,7 @@ def stats(given: tuple[Config, _Words], day: str | None, as_json: bool) -> None:
         try:
             chosen = date.fromisoformat(day) if day else None
         except ValueError:
-            raise click.BadParameter(words(N_("%(day)s is not a day like 2018-05-30."), day=day)) from None
+            raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
         found = report(log, pack.event, Clock().now(), chosen)
         if as_json:
             click.echo(report_json(found, pack.event))
@@ -233,7 +233,7 @@ def restore(given: tuple[Config, _Words], copy: Path) -> None:
         old = restore_copy(copy, config.data)
         click.echo(words(N_("The log is restored from %(path)s."), path=copy))
         if old:
-            click.echo(words(N_("The log that was there is in %(path)s."), path=old))
+            click.echo(words(N_("The previous log is now in %(path)s."), path=old))
 
 
 @main.command()

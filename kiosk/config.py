@@ -67,7 +67,8 @@ def _path(text: str) -> Path:
 def _public_url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and parts.port != 0
+        usable = usable and re.fullmatch(r"[0-9A-Za-z.:-]+", parts.hostname or "")
     except ValueError:
         usable = False
     if not usable or parts.query or parts.fragment or parts.username or not text.isascii():

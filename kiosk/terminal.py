@@ -18,7 +18,7 @@ def report_lines(report: Report, event: Event, words: Callable[..., str], locale
     if report.day:
         yield words(N_("On %(day)s"), day=report.day.isoformat())
     else:
-        yield words(N_("Since this machine was switched on (it does not know today's date)"))
+        yield words(N_("Since this machine was switched on (it does not know today’s date)"))
     yield from _lines(report.of_day, event, words, locale)
     yield ""
     yield words(N_("The whole event"))

@@ -7,17 +7,12 @@ from pathlib import Path
 from kiosk.actions.export import Progress
 from kiosk.domain.entry import entry_faults
 from kiosk.domain.errors import N_, FileUnusable
-from kiosk.storage.database import (
-    FILE_NAME,
-    Database,
-    ServeLock,
-    adopt,
-    copy_whole,
-    fault_in,
-    open_existing,
-    prepare_folder,
-)
+from kiosk.storage.copies import adopt, copy_whole
+from kiosk.storage.database import FILE_NAME, Database
+from kiosk.storage.folder import ServeLock, prepare_folder
 from kiosk.storage.log import Log, entry_from_row
+from kiosk.storage.logfile import open_existing
+from kiosk.storage.schema import fault_in
 
 MOST_FAULTS = 100
 
@@ -31,7 +26,10 @@ def back_up(data: Path, target: Path | None = None, progress: Progress | None = 
     source = open_existing(data)
     if target is None:
         shelf = data / "backups"
-        shelf.mkdir(mode=0o700, exist_ok=True)
+        try:
+            shelf.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise FileUnusable(N_("%(path)s cannot be written: %(cause)s."), path=shelf, cause=error.strerror) from None
         target = shelf / time.strftime("kiosk-%Y%m%d-%H%M%S.db")
     if target.exists():
         raise FileUnusable(N_("%(path)s exists already; nothing was written."), path=target)
@@ -80,6 +78,9 @@ def verify(data: Path, copy: Path | None = None, progress: Progress | None = Non
     if not path.is_file():
         raise FileUnusable(N_("There is no file %(path)s."), path=path)
     verdict = Verdict(path)
+    if copy is not None and Path(f"{copy}-wal").exists():
+        verdict.faults.append("a journal lies beside it, which may hold entries; restore it into a folder of its own")
+        return verdict
     database = Database(path, frozen=copy is not None)
     try:
         if fault := fault_in(database.read(), "integrity_check"):

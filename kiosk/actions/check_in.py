@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kiosk.actions.correct import void
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import clock, statistics
-from kiosk.domain.entry import Draft, Entry, milliseconds_since
+from kiosk.domain.entry import Entry, milliseconds_since
 from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
 from kiosk.domain.party import read_party
 from kiosk.storage.log import Recorded
@@ -20,18 +20,8 @@ def check_in(kiosk: Kiosk, fields: Iterable[tuple[str, str]], source: str) -> Re
     Raises `InvalidInput`, `EntryConflict`, `NotRecorded`.
     """
     new_id, party = read_party(fields, kiosk.event.check_in)
-    return kiosk.log.append(
-        Draft(
-            id=new_id,
-            kind="check_in",
-            event=kiosk.event.id,
-            stop=kiosk.stop,
-            source=source,
-            pack=kiosk.pack.digest,
-            party_size=party.size,
-            answers=party.answers,
-        )
-    )
+    draft = kiosk.draft(new_id, "check_in", source, party_size=party.size, answers=party.answers)
+    return kiosk.log.append(draft)
 
 
 @dataclass(frozen=True)
@@ -69,5 +59,5 @@ def undo(kiosk: Kiosk, entry_id: str, source: str) -> Recorded:
     """Return the correction that takes a fresh check-in back. Raises `UnknownEntry`, `NotAllowed`, `NotRecorded`."""
     found = checked_in(kiosk, entry_id)
     if not found.voided and not found.undo_ms:
-        raise NotAllowed(N_("It is too late to take this back here. Please tell the staff."))
+        raise NotAllowed(N_("It is too late to undo this here. Please tell the staff."))
     return void(kiosk.log, entry_id, reason="visitor", actor="visitor", source=source)

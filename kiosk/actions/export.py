@@ -15,7 +15,7 @@ from kiosk.domain.errors import N_, FileUnusable
 from kiosk.domain.event import Event, Pack
 from kiosk.domain.statistics import Figures
 from kiosk.exports.table import FORMATS, Columns, Labels
-from kiosk.storage.database import publish
+from kiosk.storage.folder import publish
 from kiosk.storage.log import Log
 
 Progress = Callable[[int, int], None]

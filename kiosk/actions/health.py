@@ -2,8 +2,8 @@
 
 from kiosk import __version__
 from kiosk.actions.kiosk import Kiosk
-from kiosk.storage.database import sqlite_version
 from kiosk.storage.machine import free_bytes
+from kiosk.storage.schema import sqlite_version
 
 LITTLE_SPACE_BYTES = 64 * 1024 * 1024
 

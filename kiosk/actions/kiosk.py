@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.domain.entry import Draft
 from kiosk.domain.errors import PackBroken
 from kiosk.domain.event import Event, Pack
-from kiosk.storage.database import Database, ServeLock, open_database, open_existing, prepare_folder
+from kiosk.storage.database import Database
+from kiosk.storage.folder import ServeLock, prepare_folder
 from kiosk.storage.log import Log
+from kiosk.storage.logfile import open_database, open_existing
 from kiosk.storage.machine import Clock
 from kiosk.storage.packs import read_pack_or_last_good
 from kiosk.storage.rounds import OpenRounds
@@ -30,6 +33,12 @@ class Kiosk:
     @property
     def event(self) -> Event:
         return self.pack.event
+
+    def draft(self, entry_id: str, kind: str, source: str, **said: object) -> Draft:
+        """Return the draft of something that happens here and now, with what is on screen."""
+        return Draft(
+            id=entry_id, kind=kind, event=self.event.id, stop=self.stop, source=source, pack=self.pack.digest, **said
+        )
 
     def close(self) -> None:
         """Close the log and give the data folder back."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import quiz
-from kiosk.domain.entry import Draft, entry_id
+from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
 from kiosk.domain.quiz import Question
 
@@ -66,17 +66,7 @@ def answer(kiosk: Kiosk, round_id: str, number: int, choice: str, source: str) -
     played = _draw(kiosk, round_id)
     given = kiosk.rounds.answer(round_id, number - 1, choice == "true")
     if len(given) == len(played.questions):
-        kiosk.log.append(
-            Draft(
-                id=round_id,
-                kind="quiz",
-                event=kiosk.event.id,
-                stop=kiosk.stop,
-                source=source,
-                pack=kiosk.pack.digest,
-                details=quiz.outcome(played, given),
-            )
-        )
+        kiosk.log.append(kiosk.draft(round_id, "quiz", source, details=quiz.outcome(played, given)))
     return step(kiosk, round_id, number)
 
 

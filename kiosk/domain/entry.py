@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, fields
 from kiosk.domain.clock import Stamp
 from kiosk.domain.errors import N_, InvalidInput
 
-KINDS = ("check_in", "scan", "quiz", "tribute", "feedback", "tally", "void")
 SOURCES = ("touch", "phone", "scanner", "camera", "staff")
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
@@ -152,6 +151,8 @@ def entry_faults(entry: Entry) -> list[str]:
         faults.append("content does not match its digest")
     if not _ID.fullmatch(entry.id):
         faults.append("id is not a UUID")
+    if entry.source not in SOURCES:
+        faults.append(f"unknown source {entry.source}")
     if not 1 <= entry.party_size <= 200:
         faults.append("party size out of range")
     for question, counts in entry.answers.items():

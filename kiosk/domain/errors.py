@@ -54,9 +54,9 @@ class UnknownEntry(KioskError):
 class EntryConflict(KioskError):
     """The id is taken by an entry with other content."""
 
-    def __init__(self, entry_id: str):
+    def __init__(self, entry_id: str, kind: str):
         super().__init__(N_("This form was already recorded with other answers. Nothing was changed."))
-        self.entry_id = entry_id
+        self.entry_id, self.kind = entry_id, kind
 
 
 class NotRecorded(KioskError):

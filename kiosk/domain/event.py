@@ -58,9 +58,7 @@ class Theme(Model):
             raise PydanticCustomError("theme_phrases", N_("the phrases joined are not the theme's text"))
         for word in self.unbroken:
             if word not in self.text:
-                raise PydanticCustomError(
-                    "theme_unbroken", N_("“%(word)s” does not stand in the theme"), {"word": word}
-                )
+                raise PydanticCustomError("theme_unbroken", N_("“%(word)s” is not in the theme"), {"word": word})
             if self.phrases and not any(word in phrase for phrase in self.phrases):
                 raise PydanticCustomError("theme_cut", N_("“%(word)s” is cut by a phrase"), {"word": word})
         return self
@@ -293,7 +291,7 @@ def event_faults(event: Event) -> list[Fault]:
     except (KeyError, ValueError, OSError):
         fault("timezone", N_("unknown time zone “%(zone)s”"), zone=event.timezone)
     if len(set(event.locales)) != len(event.locales):
-        fault("locales", N_("a language stands there twice"))
+        fault("locales", N_("a language is listed twice"))
     for locale in event.locales:
         shown = {event.theme.language, *event.theme.approved, *event.theme.description}
         if locale not in shown:
@@ -322,4 +320,4 @@ def event_faults(event: Event) -> list[Fault]:
 
 def _twice(ids: list[str], key: str, fault) -> None:
     for repeated in sorted({one for one in ids if ids.count(one) > 1}):
-        fault(key, N_("the id “%(id)s” stands there twice"), id=repeated)
+        fault(key, N_("the id “%(id)s” is listed twice"), id=repeated)

@@ -30,11 +30,6 @@ class Party:
         """Return how many have not answered the question."""
         return self.size - sum(self.answers.get(question_id, {}).values())
 
-    def with_size(self, size: int) -> "Party":
-        """Return the party with another size; counts that no longer fit are dropped."""
-        kept = {question: counts for question, counts in self.answers.items() if sum(counts.values()) <= size}
-        return Party(size, kept)
-
     def with_count(self, question_id: str, option_id: str, count: int) -> "Party":
         """Return the party with `count` people on that option, at most as many as are left for it."""
         counts = dict(self.answers.get(question_id, {}))
@@ -88,22 +83,22 @@ def read_party(fields: Iterable[tuple[str, str]], check_in: CheckIn) -> tuple[st
     new_id = entry_id(seen.pop("id", ""))
     size = _size(seen.pop("party_size", ""), check_in)
     answers: Answers = {}
+    answered_whole: set[str] = set()
     for name, value in seen.items():
         question_id, dot, option_id = name.partition(".")
         question = check_in.question(question_id)
         if question is None:
             raise InvalidInput(N_("This form asks something this kiosk does not know. Please start again."))
+        if question_id in answered_whole or (not dot and question_id in answers):
+            raise InvalidInput(N_("This form says the same thing twice. Please start again."))
         if not dot:
             option_id, count = value, size
-            if question_id in answers:
-                raise InvalidInput(N_("This form says the same thing twice. Please start again."))
+            answered_whole.add(question_id)
         else:
             count = _count(value)
         if question.option(option_id) is None:
             raise InvalidInput(N_("One of the choices is not on offer here. Please start again."))
         counts = answers.setdefault(question_id, {})
-        if option_id in counts:
-            raise InvalidInput(N_("This form says the same thing twice. Please start again."))
         if count:
             counts[option_id] = count
         if sum(counts.values()) > size:

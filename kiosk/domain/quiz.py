@@ -38,7 +38,7 @@ class Question(Model):
     @model_validator(mode="after")
     def _key_can_be_checked(self):
         if self.source is None and self.reasoning is None:
-            raise PydanticCustomError("no_ground", N_("neither a source nor a reasoning for the key"))
+            raise PydanticCustomError("no_ground", N_("the key has neither a source nor a reason"))
         return self
 
 

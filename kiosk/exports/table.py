@@ -132,8 +132,9 @@ def write_xlsx(
     sheet_rows: int = SHEET_ROWS,
 ) -> None:
     """Write a workbook; `heading` gives a column name's words. More rows than a sheet holds go on in further sheets."""
+    sink = _Sink(file)
     book = xlsxwriter.Workbook(
-        file,
+        sink,
         {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -156,7 +157,24 @@ def write_xlsx(
         at += 1
     if sheet is None:
         _sheet(book, sheet_name, 1, names, heading, bold)
-    book.close()
+    try:
+        book.close()
+    except BaseException:
+        sink.give_up()
+        raise
+
+
+class _Sink:
+    """The workbook's file until writing fails; then nowhere: its half-made archive tries to finish itself once more."""
+
+    def __init__(self, file: BinaryIO):
+        self._file: BinaryIO = file
+
+    def give_up(self) -> None:
+        self._file = io.BytesIO()
+
+    def __getattr__(self, name: str):
+        return getattr(self._file, name)
 
 
 def _sheet(book, name: str, number: int, names: list[str], heading: Callable[[str], str], bold):

@@ -93,22 +93,17 @@ class Clock:
         if self._read_at_ms is None or not 0 <= since_boot - self._read_at_ms < _TRUST_LASTS_MS:
             self._synchronised, self._read_at_ms = _is_synchronised(), since_boot
         stepped = abs(wall - since_boot - self._offset_ms) > clock.LARGEST_UNEXPLAINED_STEP_MS
+        if stepped and _is_synchronised():
+            # Whoever disciplines the clock made that step: it is the new measure.
+            self._offset_ms, self._synchronised, stepped = wall - since_boot, True, False
         trust = clock.trust(
             wall_ms=wall,
             synchronised=self._synchronised and not stepped,
             from_rtc=self._from_rtc,
             restored=self._restored,
-            stepped=stepped and not self._explained(wall, since_boot),
+            stepped=stepped,
         )
         return Stamp(wall, self.boot, since_boot, trust)
-
-    def _explained(self, wall: int, since_boot: int) -> bool:
-        """A step is explained when a synchronised clock made it; then it is the new measure."""
-        if _is_synchronised():
-            self._offset_ms = wall - since_boot
-            self._synchronised = True
-            return True
-        return False
 
 
 def addresses() -> list[str]:

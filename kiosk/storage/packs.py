@@ -10,6 +10,7 @@ import os
 import shutil
 import tomllib
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from kiosk.domain.errors import N_, Fault, PackBroken, Sentence
 from kiosk.domain.event import Event, Pack, Scientist, event_faults
 from kiosk.domain.quiz import Bank
 from kiosk.domain.text import LOCALES, Model
+from kiosk.storage.folder import sync_path
 
 # A pack is copied by hand and read at every start on a small machine.
 LARGEST_TEXT_BYTES = 512 * 1024
@@ -33,7 +35,7 @@ _REASONS = {
     "extra_forbidden": N_("unknown key"),
     "string_type": N_("is not a text"),
     "string_too_long": N_("the text is too long"),
-    "string_pattern_mismatch": N_("is not written as it must be (small letters, digits, hyphens; see the README)"),
+    "string_pattern_mismatch": N_("is not in the required form (small letters, digits, hyphens; see the README)"),
     "int_type": N_("is not a whole number"),
     "bool_type": N_("is not true or false"),
     "dict_type": N_("is not a table"),
@@ -57,9 +59,8 @@ class _Reader:
     def bytes_of(self, name: str, most: int) -> bytes | None:
         path = self.folder / name
         try:
-            if path.is_symlink() or not path.resolve().is_relative_to(self.folder.resolve()):
-                self.fault(name, "", N_("leads out of the pack"))
-                return None
+            if not path.resolve().is_relative_to(self.folder.resolve()):
+                return None  # a link, named as a fault where the files are listed
             with path.open("rb") as file:
                 content = file.read(most + 1)
         except FileNotFoundError:
@@ -167,6 +168,9 @@ def _list(reader: _Reader) -> list[str]:
     found: list[str] = []
     for path in sorted(reader.folder.rglob("*")):
         name = path.relative_to(reader.folder).as_posix()
+        if path.is_symlink():
+            reader.fault(name, "", N_("leads out of the pack"))
+            continue
         if any(part.startswith(".") for part in Path(name).parts) or path.is_dir():
             continue
         top, _, rest = name.partition("/")
@@ -223,7 +227,7 @@ def _bank_faults(reader: _Reader, banks: list[Bank]) -> None:
                 reader.fault(
                     f"quiz/{bank.id}.toml",
                     f"questions[{at}].id",
-                    N_("the id “%(id)s” stands there twice"),
+                    N_("the id “%(id)s” is listed twice"),
                     id=question.id,
                 )
             seen[question.id] = bank.id
@@ -260,10 +264,10 @@ def read_pack_or_last_good(folder: Path, data: Path) -> tuple[Pack, PackBroken |
     try:
         pack = read_pack(folder)
     except PackBroken as broken:
-        try:
-            return read_pack(copy), broken
-        except PackBroken:
-            raise broken from None
+        for one in (copy, copy.with_name(copy.name + ".old")):
+            with suppress(PackBroken):
+                return read_pack(one), broken
+        raise broken from None
     _keep(Path(folder), copy, pack.digest)
     return pack, None
 
@@ -279,25 +283,21 @@ def _keep(folder: Path, copy: Path, digest: str) -> None:
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
         fresh, old = copy.with_name(copy.name + ".new"), copy.with_name(copy.name + ".old")
+        if old.exists() and not copy.exists():
+            os.rename(old, copy)  # what a crash between the two renames below left
         for stale in (fresh, old):
             shutil.rmtree(stale, ignore_errors=True)
         shutil.copytree(folder, fresh)
         for path in (*fresh.rglob("*"), fresh):
-            _sync(path)
+            path.chmod(0o700 if path.is_dir() else 0o600)  # the pack's own may forbid to remove the copy
+        for path in (*fresh.rglob("*"), fresh):
+            sync_path(path)
         if copy.exists():
             os.rename(copy, old)
         os.rename(fresh, copy)
         note.write_text(digest)
-        _sync(note)
-        _sync(copy.parent)
+        sync_path(note)
+        sync_path(copy.parent)
         shutil.rmtree(old, ignore_errors=True)
     except OSError:
         pass
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

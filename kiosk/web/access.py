@@ -4,6 +4,7 @@ A route that does not say who may use it stops the kiosk from starting.
 """
 
 import ipaddress
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -28,6 +29,8 @@ AUDIENCES = {
 # From one other machine: so many writes at once, then one more every so many milliseconds.
 WRITES_AT_ONCE, WRITE_EVERY_MS = 30, 2_000
 MOST_REMEMBERED_MACHINES = 4_096
+
+_HOST = re.compile(r"(?P<name>[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -67,10 +70,10 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
 
     @lru_cache(maxsize=1024)
     def is_ours(host: str) -> bool:
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").lower()
-        except ValueError:
+        shape = _HOST.fullmatch(host)
+        if not shape or int(shape["port"] or 0) > 65535:
             return False
+        name = shape["name"].strip("[]").lower()
         if name in allowed_names:
             return True
         try:

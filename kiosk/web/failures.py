@@ -2,7 +2,8 @@
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from kiosk.domain import errors
@@ -22,7 +23,7 @@ STATUS = {
 SENTENCES = {
     400: N_("The kiosk could not understand that. Please start again."),
     403: N_("That cannot be done from here."),
-    404: N_("There is nothing here. The way on is below."),
+    404: N_("There is nothing here. Please use the button below."),
     405: N_("That cannot be done from here."),
     413: N_("That was too much at once. Please start again."),
     500: N_("Something went wrong on our side. Please try again, or ask the staff."),
@@ -57,6 +58,8 @@ def init_failures(app: Flask) -> None:
 
 
 def _page(status: int, sentence: Sentence, error: Exception) -> tuple[str, int]:
+    if request_ctx.url_adapter is None:  # the Host was no name at all
+        request_ctx.url_adapter = current_app.url_map.bind("localhost")
     if "locale" not in g:
         g.locale = "zh"
     if "at_kiosk" not in g:

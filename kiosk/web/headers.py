@@ -29,6 +29,8 @@ HEADERS = [
 ]
 
 KEEP_NOTHING = ("Cache-Control", "no-store")
+# What style sheets and modules load by themselves has no digest in its address.
+ASK_AGAIN = ("Cache-Control", "no-cache")
 KEEP_A_YEAR = ("Cache-Control", "public, max-age=31536000, immutable")
 
 
@@ -39,14 +41,12 @@ def init_headers(app: Flask) -> None:
     def dressed(environ: dict, start_response: Callable) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info=None):
             # A static address carries the digest of its file, so what it gives never changes.
-            is_versioned = (
-                environ.get("PATH_INFO", "").startswith("/static/")
-                and environ.get("QUERY_STRING", "").startswith("v=")
-                and status.startswith(("200", "304"))
-            )
+            keep = KEEP_NOTHING
+            if environ.get("PATH_INFO", "").startswith("/static/") and status.startswith(("200", "304")):
+                keep = KEEP_A_YEAR if environ.get("QUERY_STRING", "").startswith("v=") else ASK_AGAIN
             kept = [header for header in headers if header[0] != "Cache-Control"]
             kept += HEADERS
-            kept.append(KEEP_A_YEAR if is_versioned else KEEP_NOTHING)
+            kept.append(keep)
             return start_response(status, kept, exc_info)
 
         return inner(environ, start)

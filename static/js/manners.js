@@ -4,6 +4,8 @@ const ZOOM_KEYS = new Set(["+", "-", "=", "0"]);
 
 export function teachManners(atKiosk) {
   sendOnce();
+  // Some phones show a touch at once only where somebody listens for it.
+  document.addEventListener("touchstart", () => {}, { passive: true });
   if (!atKiosk) return;
   const refuse = (event) => event.preventDefault();
   document.addEventListener("contextmenu", refuse);

@@ -44,10 +44,10 @@ export function swapInPlace() {
       document.title = next.title;
       history.replaceState(history.state, "", address);
       const focused =
+        (opens && main.querySelector(".pad-over .key[href]")) ||
         (closes && opener && find(main, opener)) ||
         find(main, place) ||
         numberBeside(main, place) ||
-        main.querySelector(".pad-over .key[href]") ||
         main.querySelector("h1");
       if (focused && !focused.matches("a, button")) focused.tabIndex = -1;
       focused?.focus({ preventScroll: true });

@@ -4,8 +4,9 @@ import random
 from pathlib import Path
 
 from kiosk.domain.entry import FIELDS, canonical_json, digest, mint_id
-from kiosk.storage.database import open_database, prepare_folder
+from kiosk.storage.folder import prepare_folder
 from kiosk.storage.log import Log
+from kiosk.storage.logfile import open_database
 from kiosk.storage.machine import Clock
 
 

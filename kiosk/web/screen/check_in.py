@@ -45,7 +45,7 @@ def check_in():
 def check_in_one(at: int):
     new_id, party = _party_in_address()
     if at > len(_questions()) or party.size != 1:
-        raise UnknownEntry(N_("There is nothing here. The way on is below."))
+        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
     return _one(new_id, party, at)
 
 
@@ -103,7 +103,7 @@ def group_question(at: int):
     new_id, party = _party_in_address()
     questions = _questions()
     if at >= len(questions):
-        raise UnknownEntry(N_("There is nothing here. The way on is below."))
+        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
     question = questions[at]
 
     def here(changed: Party, **steering: object) -> str:

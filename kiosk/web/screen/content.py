@@ -21,11 +21,11 @@ def this_kiosk() -> Kiosk:
 
 def remembered(view: Callable[..., str]) -> Callable[..., Response]:
     """Render a page once for each language, place and network address: its content changes only with the pack."""
-    pages: dict[tuple, bytes] = {}
 
     @wraps(view)
     def page(**values: str) -> Response:
-        key = (g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values())
+        pages: dict[tuple, bytes] = current_app.extensions["pages"]
+        key = (view.__name__, g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values())
         html = pages.get(key)
         if html is None:
             html = view(**values).encode()
@@ -65,7 +65,7 @@ def scientists():
 def scientist(scientist_id: str):
     person = this_kiosk().pack.scientist(scientist_id)
     if person is None:
-        raise UnknownEntry(N_("There is nothing here. The way on is below."))
+        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
     people = this_kiosk().pack.scientists
     at = people.index(person)
     return render_template(
@@ -98,14 +98,19 @@ def privacy():
 def picture(name: str):
     content = this_kiosk().pack.pictures.get(f"pictures/{name}")
     if content is None:
-        raise UnknownEntry(N_("There is nothing here. The way on is below."))
+        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
     return send_file(io.BytesIO(content), mimetype=PICTURE_TYPES[name.rpartition(".")[2]])
 
 
 @bp.app_context_processor
 def surroundings() -> dict:
-    """What every page knows: the event's short name and the same page in the other languages."""
-    return {"event_words": this_kiosk().event.short_title, "other_languages": _other_languages}
+    """What every page knows: the event's short name, the page in other languages, whether check-in is offered."""
+    event = this_kiosk().event
+    return {
+        "event_words": event.short_title,
+        "other_languages": _other_languages,
+        "may_check_in": g.at_kiosk or event.check_in.phones,
+    }
 
 
 def _other_languages() -> list[tuple[str, str]]:

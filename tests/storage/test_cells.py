@@ -1,0 +1,200 @@
+"""The additive cells: whatever the log holds and wherever it is cut, the parts add up to a plain recount of the rows.
+
+Rows are put in directly, so that corrections may come before what they correct, twice, or for nothing, as merged logs
+may hold them.
+"""
+
+from collections import Counter
+from itertools import pairwise
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from kiosk.domain import clock
+from kiosk.domain.clock import KNOWN_TRUSTS, TRUSTS
+from kiosk.domain.entry import canonical_json
+from kiosk.domain.statistics import Figures, figures
+from kiosk.storage.log import Log
+from tests.storage.logbook import OpenLog, draft, raw, void_of
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FROM, TO = 1_811_606_400_000, 1_811_692_800_000
+_SQL = (
+    "INSERT INTO entries (id, device, seq, event, stop, station, kind, party_size, answers, details, voids, pack,"
+    " source, wall_ms, boot, boottime_ms, clock, digest) VALUES (?, 'd', ?, ?, ?, ?, ?, ?, ?, '{}', ?, 'p', 'touch',"
+    " ?, ?, 1, ?, ?)"
+)
+
+
+@st.composite
+def rows(draw):
+    """Draw the rows of a log: (number, event, stop, station, kind, size, answers, voids, wall, boot, clock)."""
+    count = draw(st.integers(1, 14))
+    drawn = []
+    for number in range(count):
+        kind = draw(st.sampled_from(["check_in", "check_in", "check_in", "scan", "quiz", "void", "void"]))
+        size = 1 if kind == "void" else draw(st.integers(1, 5))
+        answers = {}
+        if kind == "check_in":
+            for question in draw(st.sets(st.sampled_from(["age", "from"]))):
+                first = draw(st.integers(0, size))
+                second = draw(st.integers(0, size - first))
+                counts = {"a": first, "b": second}
+                answers[question] = {option: one for option, one in counts.items() if one}
+            answers = {question: counts for question, counts in answers.items() if counts}
+        drawn.append(
+            (
+                number,
+                draw(st.sampled_from(["fair", "fair", "fair", "other"])),
+                draw(st.sampled_from([None, "square"])),
+                draw(st.sampled_from([None, "desk"])),
+                kind,
+                size,
+                answers,
+                draw(st.integers(0, count + 1)) if kind == "void" else None,
+                draw(st.integers(FROM - 7_200_000, TO + 7_200_000)),
+                draw(st.sampled_from(["boot-1", "boot-2"])),
+                draw(st.sampled_from(TRUSTS)),
+            )
+        )
+    return drawn
+
+
+def _id(number: int) -> str:
+    return str(UUID(int=number + 1, version=4))
+
+
+@pytest.fixture(scope="module")
+def empty_log(tmp_path_factory):
+    """A log whose device stays; each example's rows are rolled away by starting from a saved image of it."""
+    folder = tmp_path_factory.mktemp("cells") / "data"
+    OpenLog(folder).close()
+    connection = raw(folder)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    image = connection.serialize("main")
+    connection.close()
+    return image
+
+
+class _InMemory:
+    """As much of a database as reading the log needs, in memory."""
+
+    def __init__(self, image: bytes):
+        import apsw
+
+        self.connection = apsw.Connection(":memory:")
+        # A journal in a file of its own is of no use in memory.
+        self.connection.deserialize("main", image[:18] + b"\x01\x01" + image[20:])
+
+    def read(self):
+        return self.connection
+
+
+def _filled(image: bytes, drawn) -> Log:
+    database = _InMemory(image)
+    with database.connection:
+        for number, event, stop, station, kind, size, answers, voids, wall, boot, trust in drawn:
+            values = (_id(number), number + 1, event, stop, station, kind, size, canonical_json(answers))
+            target = None if voids is None else _id(voids)
+            database.connection.execute(_SQL, (*values, target, wall, boot, trust, "0" * 64))
+    return Log(database, now=None)
+
+
+def _recount(drawn, through: int | None = None, keep=lambda row: True) -> Figures:
+    """Count row by row, as a person would with pencil and paper."""
+    drawn = drawn if through is None else drawn[:through]
+    voided = {row[7] for row in drawn if row[4] == "void"}
+    total = Figures()
+    for row in drawn:
+        number, event, stop, _, kind, size, answers, _, wall, _, trust = row
+        if event != "fair" or number in voided or not keep(row):
+            continue
+        if kind == "quiz":
+            total.quiz_rounds += 1
+        if kind != "check_in":
+            continue
+        total.visits += size
+        total.check_ins += 1
+        total.visits_by_stop[stop] += size
+        if trust in KNOWN_TRUSTS:
+            total.visits_by_hour[clock.local(wall, ZONE).hour] += size
+        else:
+            total.visits_time_unknown += size
+        for question, counts in answers.items():
+            total.visits_by_answer[question].update(counts)
+    return total
+
+
+def _plain(total: Figures) -> tuple:
+    def without_zeros(counter: Counter) -> dict:
+        return {key: value for key, value in counter.items() if value}
+
+    answers = {question: without_zeros(counts) for question, counts in total.visits_by_answer.items()}
+    return (
+        total.visits,
+        total.check_ins,
+        without_zeros(total.visits_by_hour),
+        without_zeros(total.visits_by_stop),
+        {question: counts for question, counts in answers.items() if counts},
+        total.visits_time_unknown,
+        total.quiz_rounds,
+    )
+
+
+EXAMPLES = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # the logs are small enough to read as they are
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@EXAMPLES
+@given(drawn=rows(), cuts=st.lists(st.integers(0, 14), max_size=3))
+def test_the_cells_of_parts_add_up_to_those_of_the_whole_and_to_a_recount(empty_log, drawn, cuts):
+    log = _filled(empty_log, drawn)
+    bounds = sorted({0, len(drawn), *(cut for cut in cuts if cut < len(drawn))})
+    parts = []
+    for after, through in pairwise(bounds):
+        parts += log.cells("fair", after=after, through=through)
+        assert _plain(figures(parts, ZONE)) == _plain(_recount(drawn, through))
+    assert _plain(figures(log.cells("fair"), ZONE)) == _plain(_recount(drawn))
+
+
+@EXAMPLES
+@given(drawn=rows())
+def test_the_cells_of_a_stretch_of_time_are_those_of_its_rows(empty_log, drawn):
+    log = _filled(empty_log, drawn)
+    expected = _recount(drawn, keep=lambda row: row[10] in KNOWN_TRUSTS and FROM <= row[8] < TO)
+    assert _plain(figures(log.cells("fair", wall_ms=(FROM, TO)), ZONE)) == _plain(expected)
+
+
+@EXAMPLES
+@given(drawn=rows())
+def test_the_cells_of_a_boot_are_those_of_its_rows(empty_log, drawn):
+    log = _filled(empty_log, drawn)
+    expected = _recount(drawn, keep=lambda row: row[9] == "boot-2")
+    assert _plain(figures(log.cells("fair", boot="boot-2"), ZONE)) == _plain(expected)
+
+
+def test_counts_what_was_appended_and_takes_back_what_was_voided(log, clock):
+    kept = log.append(draft(party_size=3, answers={"age": {"child": 2}})).entry
+    taken = log.append(draft(party_size=5, answers={"age": {"child": 4}})).entry
+    middle = log.position(taken.id)
+    log.append(void_of(taken.id))
+    log.append(draft(kind="quiz"))
+    whole = figures(log.cells("fair"), ZONE)
+    assert (whole.visits, whole.check_ins, whole.quiz_rounds) == (3, 1, 1)
+    assert whole.visits_by_answer["age"]["child"] == 2
+    assert whole.declined("age") == 1
+    assert whole.visits_by_hour[8] == 3
+    before = figures(log.cells("fair", through=middle), ZONE)
+    since = figures(log.cells("fair", after=middle), ZONE)
+    assert (before.visits, since.visits) == (8, -5)
+    assert log.position(kept.id) == 1
+    assert log.question_ids("fair") == ["age"]
+    assert log.question_ids("other") == []

@@ -1,0 +1,162 @@
+"""Wrong clocks: how far a stamp is trusted, and that the log's order and its figures do not depend on it."""
+
+import itertools
+
+import pytest
+
+from kiosk.domain.clock import EARLIEST_WALL_MS, KNOWN_TRUSTS, LARGEST_UNEXPLAINED_STEP_MS, TRUSTS, trust
+from kiosk.domain.event import Pack
+from kiosk.domain.statistics import figures
+from kiosk.storage import machine
+from tests.storage.logbook import OpenLog, assert_sound, draft
+
+NOW = 1_811_649_600_000
+DAY = 86_400_000
+
+
+def _expected(synchronised: bool, from_rtc: bool, restored: bool, stepped: bool) -> str:
+    if synchronised:
+        return "ntp"
+    if stepped:
+        return "unknown"
+    return "rtc" if from_rtc else "restored" if restored else "unknown"
+
+
+@pytest.mark.parametrize("facts", list(itertools.product([False, True], repeat=4)))
+def test_trusts_a_plausible_clock_as_far_as_something_vouches_for_it(facts):
+    names = dict(zip(("synchronised", "from_rtc", "restored", "stepped"), facts, strict=True))
+    assert trust(wall_ms=NOW, **names) == _expected(*facts)
+    assert trust(wall_ms=EARLIEST_WALL_MS, **names) == _expected(*facts)
+    # Before the software was written, whatever vouches for it.
+    assert trust(wall_ms=EARLIEST_WALL_MS - 1, **names) == "unknown"
+
+
+class Machine:
+    """The machine that `storage.machine.Clock` reads, set by the test."""
+
+    def __init__(self, monkeypatch):
+        self.wall_ms, self.boottime_ms, self.synchronised = NOW, 100_000, False
+        self.from_rtc = self.restored = False
+        monkeypatch.setattr(machine, "wall_ms", lambda: self.wall_ms)
+        monkeypatch.setattr(machine, "boottime_ms", lambda: self.boottime_ms)
+        monkeypatch.setattr(machine, "_is_synchronised", lambda: self.synchronised)
+        monkeypatch.setattr(machine, "_is_from_rtc", lambda: self.from_rtc)
+        monkeypatch.setattr(machine, "_is_restored", lambda: self.restored)
+
+    def forward(self, milliseconds: int) -> None:
+        self.wall_ms += milliseconds
+        self.boottime_ms += milliseconds
+
+
+@pytest.fixture
+def machine_of(monkeypatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"synchronised": True}, "ntp"),
+        ({"from_rtc": True}, "rtc"),
+        ({"restored": True}, "restored"),
+        ({}, "unknown"),
+        ({"synchronised": True, "from_rtc": True, "restored": True}, "ntp"),
+    ],
+    ids=str,
+)
+def test_says_what_the_machine_says(machine_of, facts, expected):
+    vars(machine_of).update(facts)
+    stamp = machine.Clock().now()
+    assert (stamp.wall_ms, stamp.boottime_ms, stamp.clock) == (NOW, 100_000, expected)
+
+
+@pytest.mark.parametrize(
+    "jump", [-3_650 * DAY, 3 * DAY, -LARGEST_UNEXPLAINED_STEP_MS - 1, LARGEST_UNEXPLAINED_STEP_MS + 1]
+)
+def test_a_clock_that_was_moved_by_hand_is_not_known_and_stays_so(machine_of, jump):
+    machine_of.from_rtc = True
+    clock = machine.Clock()
+    assert clock.now().clock == "rtc"
+    machine_of.wall_ms += jump
+    assert clock.now().clock == "unknown"
+    machine_of.forward(3_600_000)
+    assert clock.now().clock == "unknown"
+
+
+@pytest.mark.parametrize("drift", [-LARGEST_UNEXPLAINED_STEP_MS, LARGEST_UNEXPLAINED_STEP_MS])
+def test_drift_is_no_move(machine_of, drift):
+    machine_of.from_rtc = True
+    clock = machine.Clock()
+    machine_of.forward(DAY)
+    machine_of.wall_ms += drift
+    assert clock.now().clock == "rtc"
+
+
+def test_a_step_that_the_network_made_is_trusted_at_once_and_is_the_new_measure(machine_of):
+    machine_of.restored = True
+    clock = machine.Clock()
+    assert clock.now().clock == "restored"
+    machine_of.synchronised = True
+    machine_of.wall_ms += 3 * DAY
+    assert clock.now().clock == "ntp"
+    machine_of.forward(1_000)
+    assert clock.now().clock == "ntp"
+    # Without the network the clock is as good as before, and a move by hand is seen again.
+    machine_of.synchronised = False
+    machine_of.forward(60_000)
+    assert clock.now().clock == "restored"
+    machine_of.wall_ms -= DAY
+    assert clock.now().clock == "unknown"
+
+
+def test_the_network_is_asked_again_after_a_while(machine_of):
+    machine_of.from_rtc = True
+    clock = machine.Clock()
+    assert clock.now().clock == "rtc"
+    machine_of.synchronised = True
+    machine_of.forward(60_000)
+    assert clock.now().clock == "ntp"
+    machine_of.synchronised = False
+    machine_of.forward(60_000)
+    assert clock.now().clock == "rtc"
+
+
+def test_the_order_of_the_log_holds_however_the_clock_jumps(machine_of, folder, shipped_pack: Pack):
+    machine_of.from_rtc = True
+    log = OpenLog(folder, machine.Clock().now)
+    recorded = []
+    for jump in (0, -3_650 * DAY, 3 * DAY, 3_650 * DAY, -DAY, 0):
+        machine_of.wall_ms += jump
+        machine_of.boottime_ms += 1_000
+        recorded.append(log.append(draft(party_size=2)).entry)
+    assert [entry.seq for entry in recorded] == [1, 2, 3, 4, 5, 6]
+    assert log.entries() == recorded
+    # Ten years back and forth and three days on: moved; a day back again still is.
+    assert [entry.clock for entry in recorded] == ["rtc", *["unknown"] * 5]
+    counted = figures(log.cells("fair"), shipped_pack.event.zone)
+    assert (counted.visits, counted.visits_time_unknown) == (12, 10)
+    log.close()
+    assert_sound(folder, [entry.id for entry in recorded], log.device)
+
+
+@pytest.mark.parametrize("wall_ms", [0, -1, 1, EARLIEST_WALL_MS - 1, 253_402_300_800_000, 1 << 62])
+def test_records_and_counts_at_any_wall_time(machine_of, log, wall_ms, shipped_pack: Pack):
+    machine_of.synchronised = True
+    machine_of.wall_ms = wall_ms
+    log._now = machine.Clock().now
+    entry = log.append(draft(party_size=3)).entry
+    assert log.entry(entry.id).wall_ms == wall_ms
+    assert entry.clock in TRUSTS
+    assert figures(log.cells("fair"), shipped_pack.event.zone).visits == 3
+
+
+def test_what_is_known_is_what_staff_or_a_clock_vouch_for():
+    assert set(TRUSTS) - set(KNOWN_TRUSTS) == {"restored", "unknown"}
+
+
+def test_the_real_machine_gives_a_stamp():
+    first, second = machine.Clock().now(), machine.Clock().now()
+    assert first.boot == second.boot
+    assert len(first.boot) == 36
+    assert second.boottime_ms >= first.boottime_ms > 0
+    assert first.clock in TRUSTS

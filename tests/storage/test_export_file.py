@@ -1,0 +1,92 @@
+"""An exported file is there whole or not at all, whatever happens to the process that writes it."""
+
+import csv
+import random
+import signal
+import time
+
+import pytest
+
+from kiosk.actions.export import export, write_file
+from kiosk.domain.errors import FileUnusable
+from tests.storage.logbook import draft, raw, run_victim
+
+
+@pytest.fixture
+def large(log, folder):
+    """A log of 20,000 entries, which takes a while to write."""
+    entry = log.append(draft(party_size=2, answers={"q": {"a": 1, "b": 1}})).entry
+    connection = raw(folder)
+    rest = "event, stop, station, kind, party_size, answers, subject, details, voids, actor, reason, pack, source,"
+    rest += " wall_ms, boot, boottime_ms, clock, digest"
+    connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+        f" INSERT INTO entries (id, device, seq, {rest})"
+        f" SELECT printf('%08x-0000-4000-8000-000000000000', i), device, i, {rest} FROM n, entries WHERE id = ?",
+        (entry.id,),
+    )
+    connection.close()
+    return log
+
+
+@pytest.mark.parametrize("format_", ["csv", "ndjson", "xlsx"])
+def test_a_killed_export_leaves_no_file_of_that_name(large, folder, tmp_path, format_):
+    chance = random.Random(7)
+    for _ in range(2):
+        target = tmp_path / f"log.{format_}"
+        victim = run_victim("export_for_ever", folder, target, format_)
+        victim.stdout.readline()
+        until = time.monotonic() + 20
+        while not (parts := list(tmp_path.glob(f".log.{format_}.*.part"))) and time.monotonic() < until:
+            time.sleep(0.001)
+        assert parts, "the export never began"
+        time.sleep(chance.uniform(0.0, 0.02))
+        victim.send_signal(signal.SIGKILL)
+        victim.communicate()
+        assert not target.exists()
+        for part in tmp_path.glob(".log.*"):
+            part.unlink()
+
+
+def test_what_is_exported_while_entries_are_recorded_is_one_moment_of_the_log(large, tmp_path):
+    target = tmp_path / "log.csv"
+    recorded = []
+
+    def progress(done, total):
+        recorded.append(large.append(draft()).entry)
+
+    count = export(large, target, format="csv", progress=progress)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert recorded
+    assert count == len(rows) == 20_000
+    assert [int(row["seq"]) for row in rows] == list(range(1, 20_001))
+    assert export(large, target, format="csv") == 20_000 + len(recorded)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ValueError()])
+def test_a_failing_writer_leaves_the_file_that_was_there(tmp_path, error):
+    target = tmp_path / "log.csv"
+    target.write_text("last week's")
+
+    def write(file):
+        file.write(b"half of ")
+        raise error
+
+    with pytest.raises(FileUnusable if isinstance(error, OSError) else type(error)):
+        write_file(target, write)
+    assert target.read_text() == "last week's"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(log, tmp_path):
+    with pytest.raises(FileUnusable):
+        export(log, tmp_path / "missing" / "log.csv", format="csv")
+
+
+def test_the_file_is_replaced_by_a_finished_one(tmp_path):
+    target = tmp_path / "log.csv"
+    target.write_text("last week's")
+    write_file(target, lambda file: file.write(b"today's"))
+    assert target.read_text() == "today's"
+    assert list(tmp_path.iterdir()) == [target]
