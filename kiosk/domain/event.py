@@ -6,6 +6,7 @@ Owns what a pack may say and the rules inside one file and between files. Reads 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -144,9 +145,13 @@ class CheckInQuestion(Model):
     label: Words
     options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=16)]
 
+    @cached_property
+    def _by_id(self) -> dict[str, Option]:
+        return {option.id: option for option in self.options}
+
     def option(self, option_id: str) -> Option | None:
         """Return the option with that id, or None."""
-        return next((option for option in self.options if option.id == option_id), None)
+        return self._by_id.get(option_id)
 
 
 class CheckIn(Model):
@@ -154,9 +159,13 @@ class CheckIn(Model):
     phones: bool = False
     questions: Annotated[tuple[CheckInQuestion, ...], Field(max_length=6)]
 
+    @cached_property
+    def _by_id(self) -> dict[str, CheckInQuestion]:
+        return {question.id: question for question in self.questions}
+
     def question(self, question_id: str) -> CheckInQuestion | None:
         """Return the question with that id, or None."""
-        return next((question for question in self.questions if question.id == question_id), None)
+        return self._by_id.get(question_id)
 
 
 class Place(Model):
