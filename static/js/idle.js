@@ -25,7 +25,10 @@ export function watchIdleness() {
     const tick = () => {
       const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
       if (count) count.textContent = String(left);
-      if (left === 0) leave();
+      if (left > 0) return;
+      // Once: asked for again and again, a start screen that takes a moment would never arrive.
+      clearInterval(counting);
+      leave();
     };
     tick();
     dialog.showModal();

@@ -16,7 +16,7 @@ WORDS = {
     },
     "en": {
         "people": ["Teacher", "18–59", "Yuquan"],
-        "undo": "Wrong?",
+        "undo": "Made a mistake?",
         "group": "Group",
         "next": "Next",
         "true": "True",
