@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.config import Config, read_config
+from kiosk.config import Config, read_config, read_language
 from kiosk.domain.errors import N_, KioskError, PackBroken, Sentence
 from kiosk.web.locale import say, translations
 
@@ -63,7 +63,11 @@ def _told(words: Callable):
             click.echo(_fault_line(fault, words), err=True)
         sys.exit(2)
     except KioskError as error:
-        click.echo(say(error.sentence, words.locale), err=True)
+        cause = getattr(error, "cause", None)
+        click.echo(say(error.sentence, words.locale) + (f" ({cause})" if cause else ""), err=True)
+        sys.exit(2)
+    except UnicodeEncodeError:
+        click.echo(words(N_("One of the arguments is not UTF-8 text.")), err=True)
         sys.exit(2)
 
 
@@ -78,12 +82,9 @@ def main(context: click.Context) -> None:
     """The event kiosk. Settings come from the environment; see the README."""
     if context.invoked_subcommand != "serve":
         gc.enable()
-    try:
-        config = read_config()
-    except KioskError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    context.obj = (config, _Words(config.language))
+    words = _Words(read_language())
+    with _told(words):
+        context.obj = (read_config(), words)
 
 
 @main.command()
@@ -180,6 +181,8 @@ def stats(given: tuple[Config, _Words], day: str | None, as_json: bool) -> None:
         pack = _pack_or_none(config, words, needed=True)
         try:
             chosen = date.fromisoformat(day) if day else None
+            if chosen and not 1970 <= chosen.year <= 9998:
+                raise ValueError
         except ValueError:
             raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
         found = report(log, pack.event, Clock().now(), chosen)
@@ -230,7 +233,7 @@ def restore(given: tuple[Config, _Words], copy: Path) -> None:
 
     config, words = given
     with _told(words):
-        old = restore_copy(copy, config.data)
+        old = restore_copy(copy, config.data, _progress(words(N_("Restoring"))))
         click.echo(words(N_("The log is restored from %(path)s."), path=copy))
         if old:
             click.echo(words(N_("The previous log is now in %(path)s."), path=old))
@@ -266,7 +269,7 @@ def _pack_or_none(config: Config, words: _Words, *, needed: bool):
     from kiosk.storage.packs import read_pack_or_last_good
 
     try:
-        return read_pack_or_last_good(config.event, config.data)[0]
+        return read_pack_or_last_good(config.event, config.data, keep=False)[0]
     except PackBroken as broken:
         if needed:
             raise

@@ -21,7 +21,6 @@ class Config:
     data: Path = PROJECT / "data"
     event: Path = PROJECT / "events" / "hohhot-2018"
     public_url: str | None = None
-    language: str = "en"  # of the commands, from the locale of the shell
 
 
 VARIABLES = {
@@ -35,7 +34,7 @@ VARIABLES = {
 
 def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     """Return the settings. Raises `BadSetting` naming the variable that has no usable value."""
-    values: dict[str, object] = {"language": _language(environment)}
+    values: dict[str, object] = {}
     for variable, name in VARIABLES.items():
         text = environment.get(variable, "").strip()
         if text:
@@ -43,7 +42,8 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     return Config(**values)
 
 
-def _language(environment: Mapping[str, str]) -> str:
+def read_language(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language of the commands, `zh` or `en`, from the locale of the shell."""
     locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
     return "zh" if locale.lower().startswith("zh") else "en"
 
@@ -61,7 +61,10 @@ def _port(text: str) -> int:
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser().absolute()
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise BadSetting(N_("%(text)s is not a folder: there is no such user."), text=text) from None
 
 
 def _public_url(text: str) -> str:

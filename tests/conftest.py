@@ -43,6 +43,11 @@ class SetClock:
         self.boottime_ms += milliseconds
 
 
+@pytest.fixture(autouse=True)
+def the_disk_is_tried_at_every_look(monkeypatch):
+    monkeypatch.setattr("kiosk.storage.log.TRY_AGAIN_SECONDS", 0)
+
+
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock()

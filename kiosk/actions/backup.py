@@ -37,7 +37,7 @@ def back_up(data: Path, target: Path | None = None, progress: Progress | None = 
     return target
 
 
-def restore(source: Path, data: Path) -> Path | None:
+def restore(source: Path, data: Path, progress: Progress | None = None) -> Path | None:
     """Make the copy at `source` the log of `data` and return where the log that was there went, None if none was.
 
     Raises `FileUnusable` for a file that is no sound log, `DataFolderUnusable` while a kiosk serves from there.
@@ -45,7 +45,7 @@ def restore(source: Path, data: Path) -> Path | None:
     prepare_folder(data)
     lock = ServeLock(data)
     try:
-        return adopt(source, data)
+        return adopt(source, data, progress)
     finally:
         lock.release()
 
@@ -83,6 +83,8 @@ def verify(data: Path, copy: Path | None = None, progress: Progress | None = Non
         return verdict
     database = Database(path, frozen=copy is not None)
     try:
+        if progress:
+            progress(0, 1)
         if fault := fault_in(database.read(), "integrity_check"):
             verdict.faults.append(fault)
             return verdict
@@ -97,7 +99,7 @@ def verify(data: Path, copy: Path | None = None, progress: Progress | None = Non
 def _verify_entries(database: Database, verdict: Verdict, progress: Progress | None) -> None:
     log = Log(database, now=None)
     total = log.count()
-    kinds: dict[str, str] = {}
+    corrections: set[str] = set()
     voids: list[tuple[str, str]] = []
     for row in log.rows():
         entry = entry_from_row(row)
@@ -110,7 +112,7 @@ def _verify_entries(database: Database, verdict: Verdict, progress: Progress | N
         verdict.devices[entry.device] = entry.seq
         if entry.voids is not None:
             voids.append((entry.voids, place))
-            kinds[entry.id] = "void"
+            corrections.add(entry.id)
         verdict.faults += [f"{place}: {fault}" for fault in faults]
         if len(verdict.faults) > MOST_FAULTS:
             verdict.faults.append("further faults are not listed")
@@ -118,7 +120,7 @@ def _verify_entries(database: Database, verdict: Verdict, progress: Progress | N
         if progress and verdict.entries % 2_000 == 0:
             progress(verdict.entries, max(total, verdict.entries))
     for target, place in voids:
-        if target in kinds:
+        if target in corrections:
             verdict.faults.append(f"{place}: voids a correction")
         elif log.entry(target) is None:
             verdict.faults.append(f"{place}: voids {target}, which is not in the log")

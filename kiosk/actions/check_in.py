@@ -7,7 +7,7 @@ from kiosk.actions.correct import void
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import clock, statistics
 from kiosk.domain.entry import Entry, milliseconds_since
-from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
+from kiosk.domain.errors import N_, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.domain.party import read_party
 from kiosk.storage.log import Recorded
 
@@ -57,7 +57,10 @@ def _ordinal(kiosk: Kiosk, entry: Entry) -> int | None:
 
 def undo(kiosk: Kiosk, entry_id: str, source: str) -> Recorded:
     """Return the correction that takes a fresh check-in back. Raises `UnknownEntry`, `NotAllowed`, `NotRecorded`."""
-    found = checked_in(kiosk, entry_id)
+    try:
+        found = checked_in(kiosk, entry_id)
+    except LogUnreadable as error:
+        raise NotRecorded(error.cause) from None
     if not found.voided and not found.undo_ms:
         raise NotAllowed(N_("It is too late to undo this here. Please tell the staff."))
     return void(kiosk.log, entry_id, reason="visitor", actor="visitor", source=source)

@@ -10,7 +10,8 @@ LONGEST_REASON = 500
 def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> Recorded:
     """Return the correction that voids an entry; the first one, if it was voided before.
 
-    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for a correction of a correction, `NotRecorded`.
+    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for a correction of a correction, `LogUnreadable`,
+    `NotRecorded`.
     """
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:

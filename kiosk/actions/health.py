@@ -2,6 +2,7 @@
 
 from kiosk import __version__
 from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.errors import LogUnreadable
 from kiosk.storage.machine import free_bytes
 from kiosk.storage.schema import sqlite_version
 
@@ -13,7 +14,7 @@ def health(kiosk: Kiosk) -> dict:
     recording = kiosk.log.can_record()
     try:
         entries, last_seq = kiosk.log.size()
-    except Exception:  # whatever it is, the log cannot be read
+    except LogUnreadable:
         recording, entries, last_seq = False, None, None
     free = free_bytes(kiosk.data)
     concerns = []

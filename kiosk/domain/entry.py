@@ -61,35 +61,27 @@ class Draft:
 
     def digest(self) -> str:
         """Return the SHA-256 of what was said: the same for every replay, whenever and wherever it arrives."""
-        return digest(
-            self.kind,
-            self.event,
-            self.station,
-            self.party_size,
-            self.subject,
-            self.answers,
-            self.details,
-            self.voids,
-            self.actor,
-            self.reason,
-        )
+        return content_digest(self)
 
 
-def digest(kind, event, station, party_size, subject, answers, details, voids, actor, reason) -> str:
-    """Return the SHA-256, in hexadecimal, of the sorted-key JSON of an entry's content."""
-    content = {
-        "kind": kind,
-        "event": event,
-        "station": station,
-        "party_size": party_size,
-        "subject": subject,
-        "answers": answers,
-        "details": details,
-        "voids": voids,
-        "actor": actor,
-        "reason": reason,
-    }
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+# What was said, as against when, where and how it came.
+_CONTENT = (
+    "kind",
+    "event",
+    "station",
+    "party_size",
+    "subject",
+    "answers",
+    "details",
+    "voids",
+    "actor",
+    "reason",
+)
+
+
+def content_digest(said: "Draft | Entry") -> str:
+    """Return the SHA-256, in hexadecimal, of the sorted-key JSON of a draft's or an entry's content."""
+    return hashlib.sha256(canonical_json({name: getattr(said, name) for name in _CONTENT}).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -135,19 +127,7 @@ def milliseconds_since(then: Stamp, now: Stamp) -> int | None:
 def entry_faults(entry: Entry) -> list[str]:
     """Return what is wrong with an entry by itself, as short English phrases for the operator."""
     faults = []
-    stored = digest(
-        entry.kind,
-        entry.event,
-        entry.station,
-        entry.party_size,
-        entry.subject,
-        entry.answers,
-        entry.details,
-        entry.voids,
-        entry.actor,
-        entry.reason,
-    )
-    if stored != entry.digest:
+    if content_digest(entry) != entry.digest:
         faults.append("content does not match its digest")
     if not _ID.fullmatch(entry.id):
         faults.append("id is not a UUID")

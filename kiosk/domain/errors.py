@@ -67,6 +67,14 @@ class NotRecorded(KioskError):
         self.cause = cause
 
 
+class LogUnreadable(KioskError):
+    """What was recorded cannot be looked up right now."""
+
+    def __init__(self, cause: str):
+        super().__init__(N_("The kiosk cannot look that up just now. Please try again, or ask the staff."))
+        self.cause = cause
+
+
 class BadSetting(KioskError):
     """A setting in the environment has no usable value."""
 

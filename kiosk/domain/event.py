@@ -18,6 +18,7 @@ from kiosk.domain.quiz import Bank
 from kiosk.domain.text import (
     LOCALES,
     Address,
+    Flag,
     Id,
     Model,
     PartialDate,
@@ -136,7 +137,7 @@ class Option(Model):
 
     id: Id
     label: Words
-    minor: bool = False
+    minor: Flag = False
     implies: dict[str, str] = Field(default_factory=dict)
 
 
@@ -156,7 +157,7 @@ class CheckInQuestion(Model):
 
 class CheckIn(Model):
     max_party: Annotated[int, Field(ge=1, le=200, strict=True)]
-    phones: bool = False
+    phones: Flag = False
     questions: Annotated[tuple[CheckInQuestion, ...], Field(max_length=6)]
 
     @cached_property

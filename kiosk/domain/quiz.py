@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kiosk.domain.errors import N_
-from kiosk.domain.text import Address, Id, Model, Plain, Words
+from kiosk.domain.text import Address, Flag, Id, Model, Plain, Words
 
 
 class QuizSource(Model):
@@ -28,9 +28,9 @@ class Question(Model):
     id: Id
     kind: Literal["true_false"] = "true_false"
     topic: Id
-    classic: bool = False  # a well-known survey item, reworded
+    classic: Flag = False  # a well-known survey item, reworded
     text: Words
-    key: Annotated[bool, Field(strict=True)]
+    key: Flag
     explanation: Words
     source: QuizSource | None = None
     reasoning: Words | None = None  # what anyone can redo, where no source is needed

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from kiosk.domain.errors import N_
@@ -17,6 +17,10 @@ from kiosk.domain.errors import N_
 LOCALES = ("zh", "en")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$", max_length=40)]
+
+
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false, and nothing that could be read as one of them."""
 
 
 class Model(BaseModel):

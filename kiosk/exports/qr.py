@@ -1,9 +1,8 @@
-"""QR codes, as SVG for screens and as PNG where a picture is needed. Drawn once each, then remembered.
+"""QR codes as SVG. Drawn once each, then remembered.
 
 Says nothing about networks or owners: that stands beside the code, in the page.
 """
 
-import io
 from functools import lru_cache
 
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
@@ -12,7 +11,7 @@ QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 @lru_cache(maxsize=512)
 def svg(content: str) -> str:
     """Return a QR code as an SVG element that fills its container; black on white whatever the theme."""
-    rows = _matrix(content)
+    rows = _code(content).get_matrix()
     size = len(rows)
     runs = []
     for y, row in enumerate(rows):
@@ -32,16 +31,6 @@ def svg(content: str) -> str:
     )
 
 
-@lru_cache(maxsize=64)
-def png(content: str, module_pixels: int = 12) -> bytes:
-    """Return a QR code as a PNG picture, each module `module_pixels` wide."""
-    code = _code(content)
-    code.box_size = module_pixels
-    picture = io.BytesIO()
-    code.make_image().save(picture, "PNG", optimize=True)
-    return picture.getvalue()
-
-
 def _code(content: str):
     import qrcode  # here, because a start should not wait for it
     from qrcode.constants import ERROR_CORRECT_M
@@ -50,7 +39,3 @@ def _code(content: str):
     code.add_data(content)
     code.make(fit=True)
     return code
-
-
-def _matrix(content: str) -> list[list[bool]]:
-    return _code(content).get_matrix()

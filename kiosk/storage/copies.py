@@ -30,12 +30,14 @@ def copy_whole(database: Database, target: Path, progress: Callable[[int, int], 
 
             def report() -> bool:
                 with suppress(OSError):
-                    progress(min(fresh.stat().st_size, total), total)
+                    progress(min(fresh.stat().st_size, total), 2 * total)
                 return False
 
             connection.set_progress_handler(report, 200_000)
         connection.execute("VACUUM INTO ?", (str(fresh),))
         os.chmod(fresh, 0o600)
+        if progress:
+            progress(total, 2 * total)  # checking takes about as long as writing
         fault = check_copy(fresh)
         if fault:
             raise FileUnusable(N_("The copy %(path)s is not sound: %(cause)s."), path=target, cause=fault)
@@ -66,7 +68,7 @@ def check_copy(path: Path) -> str | None:
             connection.close(True)
 
 
-def adopt(source: Path, folder: Path) -> Path | None:
+def adopt(source: Path, folder: Path, progress: Callable[[int, int], None] | None = None) -> Path | None:
     """Make a copy of the log at `source` the log of `folder`, with a new device id; return where the old one went.
 
     The copy's own entries keep their device: what is recorded from now on is told apart from what the device that
@@ -78,7 +80,7 @@ def adopt(source: Path, folder: Path) -> Path | None:
     try:
         if not source.is_file():
             raise FileUnusable(N_("There is no file %(path)s."), path=source)
-        shutil.copyfile(source, fresh)
+        _copy(source, fresh, progress)
         os.chmod(fresh, 0o600)
         if journal.exists():
             # A log that was set aside has its newest entries there; opening the two together brings them in.
@@ -97,9 +99,22 @@ def adopt(source: Path, folder: Path) -> Path | None:
             connection.close(True)
         old = set_database_aside(folder, "replaced") if is_anything(folder) else None
         publish(fresh, path)
+        if progress:
+            progress(1, 1)
     except (apsw.Error, OSError) as error:
         raise FileUnusable(N_("%(path)s cannot be restored: %(cause)s."), path=source, cause=error) from None
     finally:
         # Half a copy must not take the room that the log needs.
         fresh_file(path)
     return old
+
+
+def _copy(source: Path, target: Path, progress: Callable[[int, int], None] | None) -> None:
+    """Copy a file. Checking it afterwards takes about as long, so what is copied counts for half."""
+    total, done = source.stat().st_size, 0
+    with source.open("rb") as read, target.open("wb") as write:
+        while chunk := read.read(1 << 20):
+            write.write(chunk)
+            done += len(chunk)
+            if progress:
+                progress(done, 2 * max(total, done))

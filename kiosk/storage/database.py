@@ -51,6 +51,14 @@ class Database:
             connection = self._local.connection = self.connect(read_only=True)
         return connection
 
+    def drop_reader(self) -> None:
+        """Close this thread's reading connection; the next `read` makes a new one."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            del self._local.connection
+            with suppress(apsw.Error):
+                connection.close(True)
+
     @contextmanager
     def write(self) -> Iterator[apsw.Connection]:
         """Give one durable transaction: committed and synced when the block ends, rolled back if anything raises.
@@ -97,10 +105,7 @@ class Database:
 
     def close(self) -> None:
         """Close the writing connection and this thread's reading one."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close(True)
-            del self._local.connection
+        self.drop_reader()
         with self._write_lock:
             with suppress(apsw.Error):
                 # Fold the journal in, so that the file alone is the whole log, whoever else may still read it.

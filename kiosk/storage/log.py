@@ -6,26 +6,27 @@ for people (that is `domain/statistics`) nor know what an entry means on a scree
 
 import json
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import apsw
 
 from kiosk.domain.clock import KNOWN_TRUSTS, Stamp
 from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json
-from kiosk.domain.errors import N_, EntryConflict, KioskError, NotAllowed, NotRecorded, UnknownEntry
+from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.domain.statistics import QUARTER_MS, Cell
 from kiosk.storage.database import Database
+from kiosk.storage.shared_commit import SharedCommit
 
 _logger = logging.getLogger(__name__)
 
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))})"
-# While many come at once, a commit waits this long for more to share it: measured with 16 connections, a tenth more
-# check-ins a second for a fraction of one sync of an SD card. Somebody alone never waits.
-GATHER_SECONDS = 0.001
+# A disk can fail while nobody checks in, so success is believed only so long; a failing one is not tried at every look.
+BELIEVE_SECONDS = 30
+TRY_AGAIN_SECONDS = 1
 
 _LAST_SEQ = "SELECT seq FROM entries WHERE device = ? ORDER BY seq DESC LIMIT 1"
 _KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
@@ -41,15 +42,14 @@ class Recorded:
 
 
 class _Job:
-    """One caller's draft on its way into a shared commit."""
+    """One caller's draft on its way into a shared commit; until that tells otherwise it is not recorded."""
 
-    __slots__ = ("digest", "done", "draft", "error", "recorded", "woken")
+    __slots__ = ("digest", "draft", "error", "recorded")
 
     def __init__(self, draft: Draft):
         self.draft, self.digest = draft, draft.digest()
-        self.done, self.recorded, self.error = False, None, None
-        self.woken = threading.Lock()
-        self.woken.acquire()
+        self.recorded: Recorded | None = None
+        self.error: KioskError | None = None
 
 
 class Log:
@@ -57,10 +57,11 @@ class Log:
 
     def __init__(self, database: Database, now: Callable[[], Stamp]):
         self._database, self._now = database, now
-        self._waiting: list[_Job] = []
-        self._queue, self._is_committing, self._was_shared = threading.Lock(), False, False
+        self._commits = SharedCommit(self._commit)
+        self._last_try: float | None = None
         self.failure: str | None = None  # why the last write failed, None when it did not
-        self.device: str = database.read().execute("SELECT id FROM device").get
+        with self._reading() as connection:
+            self.device: str = connection.execute("SELECT id FROM device").get
 
     # Writing
 
@@ -74,40 +75,12 @@ class Log:
         Callers that come while a commit is under way share the next one: the first of them commits for all.
         """
         job = _Job(draft)
-        with self._queue:
-            leads = not self._is_committing
-            if leads:
-                self._is_committing = True
-            else:
-                self._waiting.append(job)
-        if not leads:
-            job.woken.acquire()
-        if not job.done:
-            self._lead(job)
-        if job.error is not None:
-            if isinstance(job.error, EntryConflict):
-                self.refuse("conflict", draft.id, {"kind": draft.kind, "party_size": draft.party_size}, draft.source)
-            raise job.error
-        return job.recorded
-
-    def _lead(self, job: _Job) -> None:
-        """Commit for everyone who waits, wake them, and hand the lead to the first who came meanwhile."""
-        if self._waiting or self._was_shared:
-            time.sleep(GATHER_SECONDS)
-        with self._queue:
-            batch, self._waiting = [job, *self._waiting], []
-            self._was_shared = len(batch) > 1
-        try:
-            self._commit(batch)
-        finally:
-            with self._queue:
-                successor = self._waiting.pop(0) if self._waiting else None
-                self._is_committing = successor is not None
-            # Each thread is woken once, and only when there is something for it to do.
-            for one in batch[1:]:
-                one.woken.release()
-            if successor is not None:
-                successor.woken.release()
+        self._commits.run(job)
+        if job.recorded is not None:
+            return job.recorded
+        if isinstance(job.error, EntryConflict):
+            self.refuse("conflict", draft.id, {"kind": draft.kind, "party_size": draft.party_size}, draft.source)
+        raise job.error or NotRecorded("interrupted")
 
     def _commit(self, batch: list[_Job]) -> None:
         failure: str | None = "interrupted"
@@ -129,12 +102,11 @@ class Log:
             failure = f"{type(error).__name__}: {error}"
             _logger.error("not recorded: %s", failure)
         finally:
-            self.failure = failure
-            for job in batch:
-                if failure is not None:
+            self.failure, self._last_try = failure, time.monotonic()
+            if failure is not None:
+                for job in batch:
                     # The commit may have reached the disk all the same; the same id sent again tells.
                     job.recorded, job.error = None, job.error or NotRecorded(failure)
-                job.done = True
 
     def _insert(self, connection: apsw.Connection, job: _Job, seq: int) -> Recorded:
         draft = job.draft
@@ -205,8 +177,11 @@ class Log:
             pass
 
     def can_record(self) -> bool:
-        """Return whether writing works: believed after a success, tried for real after a failure."""
-        return self.failure is None or self.try_writing()
+        """Return whether writing works: as the last try told, or by trying when that is too long ago."""
+        age = float("inf") if self._last_try is None else time.monotonic() - self._last_try
+        if age < (BELIEVE_SECONDS if self.failure is None else TRY_AGAIN_SECONDS):
+            return self.failure is None
+        return self.try_writing()
 
     def try_writing(self) -> bool:
         """Write one durable trial that no figure counts; return whether it worked."""
@@ -216,30 +191,41 @@ class Log:
             self.failure = None
         except (apsw.Error, OSError, MemoryError) as error:
             self.failure = f"{type(error).__name__}: {error}"
+        self._last_try = time.monotonic()
         return self.failure is None
 
     # Reading
 
+    @contextmanager
+    def _reading(self, connection: apsw.Connection | None = None) -> Iterator[apsw.Connection]:
+        """Give this thread's reading connection, or the one named. Raises `LogUnreadable` for its errors."""
+        try:
+            yield connection or self._database.read()
+        except (apsw.Error, OSError) as error:
+            self._database.drop_reader()
+            raise LogUnreadable(f"{type(error).__name__}: {error}") from None
+
     def entry(self, entry_id: str) -> Entry | None:
         """Return the entry with that id, or None."""
-        return _entry(self._database.read(), "id = ?", entry_id)
+        with self._reading() as connection:
+            return _entry(connection, "id = ?", entry_id)
 
     def void_of(self, entry_id: str) -> Entry | None:
         """Return the first correction that voids that entry, or None."""
-        return _entry(self._database.read(), "kind = 'void' AND voids = ?", entry_id)
+        with self._reading() as connection:
+            return _entry(connection, "kind = 'void' AND voids = ?", entry_id)
 
     def position(self, entry_id: str) -> int | None:
         """Return the order of arrival of that entry, the cursor for `cells`."""
-        return self._database.read().execute("SELECT position FROM entries WHERE id = ?", (entry_id,)).get
+        with self._reading() as connection:
+            return connection.execute("SELECT position FROM entries WHERE id = ?", (entry_id,)).get
 
     def size(self) -> tuple[int, int]:
         """Return the number of entries and this device's last sequence number."""
-        connection = self._database.read()
-        return (
+        with self._reading() as connection:
             # Nothing is ever deleted, so the last position is the count, and costs nothing to read.
-            connection.execute("SELECT max(position) FROM entries").get or 0,
-            connection.execute(_LAST_SEQ, (self.device,)).get or 0,
-        )
+            entries = connection.execute("SELECT max(position) FROM entries").get or 0
+            return entries, connection.execute(_LAST_SEQ, (self.device,)).get or 0
 
     def cells(
         self,
@@ -263,48 +249,50 @@ class Log:
         if boot is not None:
             where += " AND boot = :boot"
             values["boot"] = boot
-        connection = self._database.read()
-        added = connection.execute(
+        added = (
             f"SELECT kind, stop, station, {_QUARTER} AS quarter, answers, count(*), sum(party_size) FROM entries"
-            f" WHERE {where} AND position > :after AND position <= :through GROUP BY 1, 2, 3, 4, 5",
-            values,
+            f" WHERE {where} AND position > :after AND position <= :through GROUP BY 1, 2, 3, 4, 5"
         )
-        cells = [_cell(row) for row in added]
         # An entry is taken back once, where the later of it and its first void arrived.
-        taken = connection.execute(
+        taken = (
             f"SELECT kind, stop, station, {_QUARTER} AS quarter, answers, -count(*), -sum(party_size)"
             " FROM (SELECT voids AS target, min(position) AS void_position FROM entries"
             "       WHERE voids IS NOT NULL GROUP BY voids) JOIN entries ON id = target"
             f" WHERE {where} AND max(position, void_position) > :after AND max(position, void_position) <= :through"
-            " GROUP BY 1, 2, 3, 4, 5",
-            values,
+            " GROUP BY 1, 2, 3, 4, 5"
         )
-        return cells + [_cell(row) for row in taken]
+        with self._reading() as connection:
+            return [_cell(row) for sql in (added, taken) for row in connection.execute(sql, values)]
 
     def question_ids(self, event: str | None = None) -> list[str]:
         """Return every question that any entry answers, sorted."""
-        rows = self._database.read().execute(
+        sql = (
             "SELECT DISTINCT key FROM (SELECT DISTINCT answers FROM entries WHERE :event IS NULL OR event = :event),"
-            " json_each(answers) ORDER BY key",
-            {"event": event},
+            " json_each(answers) ORDER BY key"
         )
-        return [row[0] for row in rows]
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(sql, {"event": event})]
 
     def count(self, event: str | None = None) -> int:
         """Return the number of entries, of one event or all."""
         sql = "SELECT count(*) FROM entries WHERE :event IS NULL OR event = :event"
-        return self._database.read().execute(sql, {"event": event}).get
+        with self._reading() as connection:
+            return connection.execute(sql, {"event": event}).get
 
     def rows(self, event: str | None = None) -> Iterator[tuple]:
         """Yield every entry by (device, seq), a tuple in the order of `FIELDS`, `answers` and `details` as JSON text.
 
         One consistent view, however long reading takes and whatever is recorded meanwhile.
         """
-        connection = self._database.connect(read_only=True)
+        where = "" if event is None else "WHERE event = :event"
+        values = None if event is None else {"event": event}
         try:
-            where = "" if event is None else "WHERE event = :event"
-            values = None if event is None else {"event": event}
-            yield from connection.execute(f"SELECT {_COLUMNS} FROM entries {where} ORDER BY device, seq", values)
+            connection = self._database.connect(read_only=True)
+        except apsw.Error as error:
+            raise LogUnreadable(f"{type(error).__name__}: {error}") from None
+        try:
+            with self._reading(connection):
+                yield from connection.execute(f"SELECT {_COLUMNS} FROM entries {where} ORDER BY device, seq", values)
         finally:
             connection.close(True)
 

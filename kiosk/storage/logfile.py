@@ -11,13 +11,15 @@ import apsw
 from kiosk.domain.errors import N_, DataFolderUnusable, FileUnusable, LogDamaged
 from kiosk.storage.database import FILE_NAME, SUFFIXES, Database
 from kiosk.storage.folder import publish, sync_path
+from kiosk.storage.machine import free_bytes
 from kiosk.storage.schema import apply_migrations, fault_in, migrations, refuse_unsafe_sqlite, set_up, too_new
 
 _RESERVE_BYTES = 64 * 1024
+_LITTLE_SPACE_BYTES = 1024 * 1024
 
 
 def open_database(folder: Path) -> tuple[Database, Path | None]:
-    """Return the database of a data folder, made or migrated as needed, and where a damaged one was set aside.
+    """Return the database of a data folder, made or migrated as needed, and where a damaged one lies set aside.
 
     Raises `LogDamaged` when this program's SQLite is unsafe or the file comes from a newer version.
     """
@@ -26,6 +28,8 @@ def open_database(folder: Path) -> tuple[Database, Path | None]:
     try:
         opened = _open(folder)
     except DataFolderUnusable:
+        if (free_bytes(folder) or 0) > _LITTLE_SPACE_BYTES:
+            raise
         # On a full disk there is no room for the index beside the journal, without which nothing can even be read:
         # what was put by for this is given up, once.
         try:
@@ -42,29 +46,26 @@ def open_database(folder: Path) -> tuple[Database, Path | None]:
 
 
 def _open(folder: Path) -> tuple[Database, Path | None]:
-    path = folder / FILE_NAME
-    set_aside = None
+    path, interrupted = folder / FILE_NAME, None
     try:
         if path.exists() and (fault := damage(path)):
-            set_aside = set_database_aside(folder, "damaged")
+            aside = set_database_aside(folder, "damaged")
             with suppress(OSError):
-                (set_aside / "why.txt").write_text(fault + "\n")
+                (aside / "why.txt").write_text(fault + "\n")
         if not path.exists():
             if is_anything(folder):
                 # SQLite would replay a journal left by another file into the new one.
-                set_aside = set_database_aside(folder, "orphaned")
-            if set_aside is None:
-                # A crash after a log was set aside, and before there was another, must not pass without a word.
-                set_aside = max(folder.glob("*-[0-9][0-9][0-9]/" + FILE_NAME), default=None)
-                set_aside = set_aside and set_aside.parent
+                set_database_aside(folder, "orphaned")
+            # A restore that was cut off after it set the old log aside must not pass without a word.
+            interrupted = _newest(folder, "replaced")
             provision(path)
         database = Database(path)
         _migrate(database)
-    except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.IOError, apsw.FullError, OSError) as error:
+    except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.IOError, apsw.FullError, apsw.BusyError, OSError) as error:
         raise DataFolderUnusable(
             N_("The data folder %(folder)s cannot be written to: %(cause)s."), folder=folder, cause=error
         ) from None
-    return database, set_aside
+    return database, newest_set_aside(folder) or interrupted
 
 
 def open_existing(folder: Path) -> Database:
@@ -131,6 +132,19 @@ def set_database_aside(folder: Path, why: str) -> Path:
     sync_path(target)
     sync_path(folder)
     return target
+
+
+def newest_set_aside(folder: Path) -> Path | None:
+    """Return the newest folder with a damaged or orphaned log, None when staff have moved all of them away.
+
+    Told at every start: whoever was there at the first one may not be who looks after the log.
+    """
+    return _newest(folder, "damaged", "orphaned")
+
+
+def _newest(folder: Path, *whys: str) -> Path | None:
+    found = [path for why in whys for path in folder.glob(f"{why}-[0-9][0-9][0-9]") if is_anything(path)]
+    return max(found, key=lambda path: (path.stat().st_mtime_ns, path.name), default=None)
 
 
 def is_anything(folder: Path) -> bool:

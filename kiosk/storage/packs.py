@@ -6,20 +6,25 @@ Must not decide what a pack may say (that is `domain/event`) nor change a pack.
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
 import tomllib
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 
 from pydantic import ValidationError
+from pydantic_core.core_schema import ErrorType
 
 from kiosk.domain.errors import N_, Fault, PackBroken, Sentence
 from kiosk.domain.event import Event, Pack, Scientist, event_faults
 from kiosk.domain.quiz import Bank
 from kiosk.domain.text import LOCALES, Model
 from kiosk.storage.folder import sync_path
+
+_logger = logging.getLogger(__name__)
 
 # A pack is copied by hand and read at every start on a small machine.
 LARGEST_TEXT_BYTES = 512 * 1024
@@ -29,6 +34,9 @@ MOST_FILES = 500
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 # What belongs in a pack; a file elsewhere is a fault, so that nothing is silently left out.
 FOLDERS = {"scientists": ".toml", "quiz": ".toml", "pictures": None}
+
+# Pydantic's own kinds of error: their words are English only, and may change.
+_LIBRARY_ERRORS = frozenset(get_args(ErrorType))
 
 _REASONS = {
     "missing": N_("is missing"),
@@ -134,6 +142,8 @@ def _reason(problem: dict) -> Sentence:
         return Sentence(N_("is out of range"))
     if kind in ("too_short", "too_long"):
         return Sentence(N_("holds too few or too many items"))
+    if kind in _LIBRARY_ERRORS:
+        return Sentence(N_("is not valid: %(cause)s"), {"cause": problem["msg"]})
     # Our own validators raise with a message id, which pydantic leaves as it is, and the values beside it.
     if "%(" in problem["msg"]:
         return Sentence(problem["msg"], context)
@@ -142,7 +152,11 @@ def _reason(problem: dict) -> Sentence:
 
 def read_pack(folder: Path) -> Pack:
     """Return the pack in `folder`. Raises `PackBroken` with every fault found."""
-    folder = Path(folder)
+    return _read(Path(folder))[0]
+
+
+def _read(folder: Path) -> tuple[Pack, dict[str, bytes]]:
+    """Return the pack in `folder` and the very bytes it was made from, by name."""
     reader = _Reader(folder)
     if not folder.is_dir():
         reader.fault(folder.name or str(folder), "", N_("there is no such folder"))
@@ -160,7 +174,7 @@ def read_pack(folder: Path) -> Pack:
     if reader.faults:
         raise PackBroken(str(folder), reader.faults)
     scientists.sort(key=lambda person: (person.born, person.id))
-    return Pack(event, tuple(scientists), tuple(banks), pictures, _digest(reader.read))
+    return Pack(event, tuple(scientists), tuple(banks), pictures, _digest(reader.read)), reader.read
 
 
 def _list(reader: _Reader) -> list[str]:
@@ -254,26 +268,28 @@ def _digest(read: dict[str, bytes]) -> str:
     return total.hexdigest()[:16]
 
 
-def read_pack_or_last_good(folder: Path, data: Path) -> tuple[Pack, PackBroken | None]:
+def read_pack_or_last_good(folder: Path, data: Path, *, keep: bool = True) -> tuple[Pack, PackBroken | None]:
     """Return the pack in `folder`, or the last good copy of that same folder and why it had to be that one.
 
-    A good pack is copied to `data` as it is read. Raises `PackBroken` when there is no good copy either.
+    With `keep`, a good pack is copied to `data` as it is read; a command beside the kiosk leaves that alone.
+    Raises `PackBroken` when there is no good copy either.
     """
     shelf = data / "last-good-pack"
     copy = shelf / hashlib.sha256(str(Path(folder).resolve()).encode()).hexdigest()[:16]
     try:
-        pack = read_pack(folder)
+        pack, content = _read(Path(folder))
     except PackBroken as broken:
         for one in (copy, copy.with_name(copy.name + ".old")):
             with suppress(PackBroken):
                 return read_pack(one), broken
         raise broken from None
-    _keep(Path(folder), copy, pack.digest)
+    if keep:
+        _keep(content, copy, pack.digest)
     return pack, None
 
 
-def _keep(folder: Path, copy: Path, digest: str) -> None:
-    """Put a copy of `folder` at `copy`, whole or not at all; a failure here must not stop the kiosk."""
+def _keep(content: dict[str, bytes], copy: Path, digest: str) -> None:
+    """Put what was read at `copy`, whole or not at all; a failure here must not stop the kiosk."""
     note = copy.with_name(copy.name + ".digest")
     try:
         if copy.is_dir() and note.read_text() == digest:
@@ -287,9 +303,9 @@ def _keep(folder: Path, copy: Path, digest: str) -> None:
             os.rename(old, copy)  # what a crash between the two renames below left
         for stale in (fresh, old):
             shutil.rmtree(stale, ignore_errors=True)
-        shutil.copytree(folder, fresh)
-        for path in (*fresh.rglob("*"), fresh):
-            path.chmod(0o700 if path.is_dir() else 0o600)  # the pack's own may forbid to remove the copy
+        for name, text in content.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes(text)
         for path in (*fresh.rglob("*"), fresh):
             sync_path(path)
         if copy.exists():
@@ -299,5 +315,5 @@ def _keep(folder: Path, copy: Path, digest: str) -> None:
         sync_path(note)
         sync_path(copy.parent)
         shutil.rmtree(old, ignore_errors=True)
-    except OSError:
-        pass
+    except OSError as error:
+        _logger.warning("no copy of the good event pack was kept: %s", error)

@@ -88,9 +88,11 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
         asked, here = request._get_current_object(), g._get_current_object()
         environ = asked.environ
         machine = environ.get("REMOTE_ADDR", "")
-        here.at_kiosk = is_loopback(machine)
+        host = environ.get("HTTP_HOST", "")
+        # A proxy on this machine comes from here too, but asks for the public name.
+        here.at_kiosk = is_loopback(machine) and is_own_name(host)
         here.locale = chosen_locale(asked.args.get("lang") if environ.get("QUERY_STRING") else None, locales)
-        if not is_ours(environ.get("HTTP_HOST", "")):
+        if not is_ours(host):
             raise BadRequest()
         if environ["REQUEST_METHOD"] in UNSAFE:
             _refuse_other_sites(environ)
@@ -120,6 +122,13 @@ def is_loopback(address: str) -> bool:
         return False
     mapped = getattr(parsed, "ipv4_mapped", None)
     return (mapped or parsed).is_loopback
+
+
+@lru_cache(maxsize=1024)
+def is_own_name(host: str) -> bool:
+    """Return whether a Host header is what this machine calls itself: `localhost` or a loopback address."""
+    shape = _HOST.fullmatch(host)
+    return bool(shape) and (shape["name"].lower() == "localhost" or is_loopback(shape["name"].strip("[]")))
 
 
 def source() -> str:

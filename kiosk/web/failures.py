@@ -18,6 +18,7 @@ STATUS = {
     errors.EntryConflict: 409,
     errors.TooMany: 429,
     errors.NotRecorded: 503,
+    errors.LogUnreadable: 503,
 }
 
 SENTENCES = {

@@ -1,9 +1,10 @@
 """`/healthz`: whether the kiosk can be trusted, in full for this machine, in one word for others."""
 
-from flask import Blueprint, current_app, g, jsonify
+from flask import Blueprint, g, jsonify
 
 from kiosk.actions.health import health
 from kiosk.web.access import audience
+from kiosk.web.current import this_kiosk
 
 bp = Blueprint("health", __name__)
 
@@ -11,6 +12,6 @@ bp = Blueprint("health", __name__)
 @bp.get("/healthz")
 @audience("health")
 def healthz():
-    facts = health(current_app.extensions["kiosk"])
+    facts = health(this_kiosk())
     shown = facts if g.at_kiosk else {"status": facts["status"]}
     return jsonify(shown), 200 if facts["recording"] else 503

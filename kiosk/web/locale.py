@@ -75,9 +75,6 @@ class _Nothing(gettext.NullTranslations):
     def ngettext(self, singular, plural, n):
         raise MissingWord(f"{self._locale}: no words for “{singular}”")
 
-    def pgettext(self, context, message):
-        raise MissingWord(f"{self._locale}: no words for “{message}” ({context})")
-
 
 def _places(text: str) -> set[str]:
     return set(re.findall(r"%\((\w+)\)", text))
@@ -166,7 +163,6 @@ def init_locale(app: Flask, kiosk: Kiosk) -> None:
         lambda message: translations(g.locale).gettext(message),
         lambda singular, plural, n: translations(g.locale).ngettext(singular, plural, n),
         newstyle=True,
-        pgettext=lambda context, message: translations(g.locale).pgettext(context, message),
     )
     environment.filters |= {
         "words": lambda words: pick(words, g.locale),

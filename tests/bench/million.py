@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from kiosk.domain.entry import FIELDS, canonical_json, digest, mint_id
+from kiosk.domain.entry import FIELDS, Draft, canonical_json, mint_id
 from kiosk.storage.folder import prepare_folder
 from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_database
@@ -28,7 +28,7 @@ def fill(data: Path, count: int, seed: int = 1) -> int:
                 "district": {chance.choice(("saihan", "xincheng", "yuquan", "elsewhere")): size},
             }
             event = "hohhot-2018"
-            content = digest("check_in", event, None, size, None, answers, {}, None, None, None)
+            content = Draft(mint_id(), "check_in", event, "touch", "0" * 16, party_size=size, answers=answers).digest()
             yield (
                 mint_id(), log.device, number, event, None, None, "check_in", size, canonical_json(answers), None,
                 "{}", None, None, None, "0123456789abcdef", "touch", begin_ms + number * 250, clock.boot,

@@ -76,7 +76,7 @@ def share_a_commit(open_log, clock):
             waiting = []
             for said in drafts:
                 waiting.append(pool.submit(caught, said))
-                while len(log._waiting) < len(waiting):
+                while len(log._commits._waiting) < len(waiting):
                     pass
             go_on.set()
             answers = [one.result() for one in waiting]

@@ -10,6 +10,7 @@ import apsw
 
 from kiosk.actions.export import export
 from kiosk.domain.errors import NotRecorded
+from kiosk.storage import log as log_room
 from kiosk.storage.database import FILE_NAME
 from kiosk.storage.folder import ServeLock
 from kiosk.storage.logfile import provision
@@ -95,6 +96,7 @@ def slow(folder: Path, threads: str, each: str) -> None:
 
 def failing(folder: Path, what: str, error: str, threads: str) -> None:
     """Append from several threads at once while the disk fails; then let it work again. Print what each step gave."""
+    log_room.TRY_AGAIN_SECONDS = 0
     with FaultyDisk() as disk:
         log = OpenLog(folder)
         before = [log.append(draft()).entry.id for _ in range(5)]

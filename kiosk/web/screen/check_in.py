@@ -16,8 +16,8 @@ from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
 from kiosk.domain.event import CheckInQuestion
 from kiosk.domain.party import Party, read_party
 from kiosk.web.access import audience, source
+from kiosk.web.current import this_kiosk
 from kiosk.web.screen import bp
-from kiosk.web.screen.content import this_kiosk
 
 HOME_AFTER_SECONDS = 8
 

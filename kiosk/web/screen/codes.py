@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from kiosk.domain.event import Channel, OfficialContest
 from kiosk.exports import qr
+from kiosk.web.current import this_kiosk
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def own_code(name: str, endpoint: str, **values: str) -> Code | None:
     here = current_app.extensions["here"]()
     if here is None:
         return None
-    organiser = current_app.extensions["kiosk"].event.organisers[0]
+    organiser = this_kiosk().event.organisers[0]
     return Code(name, organiser.name[g.locale], here.network, here.url + url_for(endpoint, **values))
 
 

@@ -3,20 +3,17 @@
 import io
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, g, render_template, request, send_file
 
-from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.errors import N_, UnknownEntry
 from kiosk.web.access import audience
+from kiosk.web.current import this_kiosk
 from kiosk.web.screen import bp
 from kiosk.web.screen.codes import code_of, own_code
 
 PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
-
-
-def this_kiosk() -> Kiosk:
-    return current_app.extensions["kiosk"]
 
 
 def remembered(view: Callable[..., str]) -> Callable[..., Response]:
@@ -26,6 +23,9 @@ def remembered(view: Callable[..., str]) -> Callable[..., Response]:
     def page(**values: str) -> Response:
         pages: dict[tuple, bytes] = current_app.extensions["pages"]
         key = (view.__name__, g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values())
+        # The page links to itself in other languages, so what else a visitor put into the address must not be kept.
+        if not request.args.keys() <= {"lang"}:
+            return Response(view(**values), mimetype="text/html")
         html = pages.get(key)
         if html is None:
             html = view(**values).encode()
@@ -115,7 +115,7 @@ def surroundings() -> dict:
 
 def _other_languages() -> list[tuple[str, str]]:
     """Return (language, address of this page in it) for the languages it is not in."""
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         return []
     default = this_kiosk().event.locales[0]
     found = []
@@ -129,6 +129,4 @@ def _other_languages() -> list[tuple[str, str]]:
 
 
 def _address(arguments: list[tuple[str, str]]) -> str:
-    from urllib.parse import quote, urlencode
-
     return quote(request.path) + ("?" + urlencode(arguments) if arguments else "")

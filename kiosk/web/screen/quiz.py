@@ -6,9 +6,9 @@ from kiosk.actions import quiz as action
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, InvalidInput
 from kiosk.web.access import audience, source
+from kiosk.web.current import this_kiosk
 from kiosk.web.screen import bp
 from kiosk.web.screen.codes import code_of, own_code
-from kiosk.web.screen.content import this_kiosk
 
 
 @bp.get("/quiz")
