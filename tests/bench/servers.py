@@ -133,15 +133,9 @@ def ours(data: Path, *, shared_commits: bool = True):
 
     app = create_app(Config(host="127.0.0.1", data=data))
     if not shared_commits:
-        log = app.extensions["kiosk"].log
-        commit, lock = log._commit, threading.Lock()
-
-        def one_by_one(batch):
-            with lock:
-                for job in batch:
-                    commit([job])
-
-        log._commit = one_by_one
+        commits = app.extensions["kiosk"].log._commits
+        commit = commits._commit
+        commits._commit = lambda batch: [commit([job]) for job in batch]
     return app
 
 
