@@ -28,16 +28,12 @@ def open_database(folder: Path) -> tuple[Database, Path | None]:
     try:
         opened = _open(folder)
     except DataFolderUnusable:
-        if (free_bytes(folder) or 0) > _LITTLE_SPACE_BYTES:
+        if (free_bytes(folder) or 0) > _LITTLE_SPACE_BYTES or not reserve.exists():
             raise
         # On a full disk there is no room for the index beside the journal, without which nothing can even be read:
         # what was put by for this is given up, once.
-        try:
+        with suppress(OSError):
             reserve.unlink()
-        except OSError:
-            reserve = None
-        if reserve is None:
-            raise
         return _open(folder)
     with suppress(OSError):
         if not reserve.exists():

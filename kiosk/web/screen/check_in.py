@@ -7,12 +7,12 @@ nothing is kept between requests. Only the last tap posts.
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, abort, g, render_template, request, url_for
 
 from kiosk.actions import check_in as action
 from kiosk.domain.entry import entry_id as entry_id_of
 from kiosk.domain.entry import mint_id
-from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
+from kiosk.domain.errors import N_, InvalidInput
 from kiosk.domain.event import CheckInQuestion
 from kiosk.domain.party import Party, read_party
 from kiosk.web.access import audience, source
@@ -45,7 +45,7 @@ def check_in():
 def check_in_one(at: int):
     new_id, party = _party_in_address()
     if at > len(_questions()) or party.size != 1:
-        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
+        abort(404)
     return _one(new_id, party, at)
 
 
@@ -103,7 +103,7 @@ def group_question(at: int):
     new_id, party = _party_in_address()
     questions = _questions()
     if at >= len(questions):
-        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
+        abort(404)
     question = questions[at]
 
     def here(changed: Party, **steering: object) -> str:

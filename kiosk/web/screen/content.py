@@ -5,9 +5,8 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import quote, urlencode
 
-from flask import Response, current_app, g, render_template, request, send_file
+from flask import Response, abort, current_app, g, render_template, request, send_file
 
-from kiosk.domain.errors import N_, UnknownEntry
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.screen import bp
@@ -65,7 +64,7 @@ def scientists():
 def scientist(scientist_id: str):
     person = this_kiosk().pack.scientist(scientist_id)
     if person is None:
-        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
+        abort(404)
     people = this_kiosk().pack.scientists
     at = people.index(person)
     return render_template(
@@ -98,7 +97,7 @@ def privacy():
 def picture(name: str):
     content = this_kiosk().pack.pictures.get(f"pictures/{name}")
     if content is None:
-        raise UnknownEntry(N_("There is nothing here. Please use the button below."))
+        abort(404)
     return send_file(io.BytesIO(content), mimetype=PICTURE_TYPES[name.rpartition(".")[2]])
 
 
