@@ -57,7 +57,12 @@ def test_nothing_is_said_that_the_notice_does_not_give(shipped_pack):
     assert [one.id for one in event.programme if one.place or one.link] == []
     assert [one.id for one in event.channels if one.address or one.picture] == []
     assert event.quiz.official.address is None
-    assert event.stops == event.stations == ()
+    assert event.stations == ()
+
+
+def test_the_stops_of_the_tour_are_the_districts_it_was_announced_for(shipped_pack):
+    districts = shipped_pack.event.check_in.question("district").options[:-1]
+    assert [(stop.id, stop.name) for stop in shipped_pack.event.stops] == [(one.id, one.label) for one in districts]
 
 
 def test_no_personal_contact_of_the_notice_is_in_the_pack():
