@@ -9,19 +9,20 @@ from flask.sessions import NullSession, SessionInterface
 from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.config import PROJECT, Config, read_config
 from kiosk.web import health as health_pages
-from kiosk.web import screen
+from kiosk.web import screen, staff
 from kiosk.web.access import init_access
 from kiosk.web.failures import init_failures
 from kiosk.web.headers import init_headers
 from kiosk.web.here import find_here
 from kiosk.web.locale import check_catalogues, init_locale
+from kiosk.web.proxy import init_proxy
 from kiosk.web.template_cache import TemplateCache
 
 LARGEST_BODY_BYTES = 64 * 1024
 
 
 class _NoSessions(SessionInterface):
-    """Visitors get no cookie."""
+    """Visitors get no cookie; `web/staff/signing` sets the staff's own."""
 
     def open_session(self, app, request):
         return _NO_SESSION
@@ -39,7 +40,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     Raises `KioskError` for what keeps it from serving, `LookupError` for a route without audience or a missing word.
     """
     config = config or read_config()
-    kiosk = kiosk or open_kiosk(config.data, config.event)
+    kiosk = kiosk or open_kiosk(config.data, config.event, config.staff_password)
     app = Flask("kiosk", static_folder=str(PROJECT / "static"), template_folder=str(PROJECT / "templates"))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
@@ -56,8 +57,10 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     app.jinja_env.globals["static"] = _static_addresses(app)
     init_locale(app, kiosk)
     init_headers(app)
+    init_proxy(app)
     init_failures(app)
     app.register_blueprint(screen.bp)
+    app.register_blueprint(staff.bp)
     app.register_blueprint(health_pages.bp)
     init_access(app, kiosk, config.public_url)
     check_catalogues(PROJECT / "templates", kiosk.event.locales)

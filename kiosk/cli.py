@@ -15,6 +15,7 @@ import click
 
 from kiosk.config import Config, read_config, read_language
 from kiosk.domain.errors import N_, KioskError, PackBroken, Sentence
+from kiosk.storage.machine import give_way
 from kiosk.web.locale import say, translations
 
 HEADINGS = {
@@ -127,8 +128,11 @@ def check_pack(given: tuple[Config, _Words], folder: Path) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--event", help="Only the entries of this event.")
 @click.option("--labels", is_flag=True, help="Add the pack's words beside the ids.")
+@click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
 @click.pass_obj
-def export(given: tuple[Config, _Words], format_: str, output: Path, event: str | None, labels: bool) -> None:
+def export(
+    given: tuple[Config, _Words], format_: str, output: Path, event: str | None, labels: bool, background: bool
+) -> None:
     """Write the log as a table. Works while the kiosk serves."""
     from kiosk.actions.export import export as export_log
     from kiosk.actions.kiosk import open_log
@@ -141,12 +145,13 @@ def export(given: tuple[Config, _Words], format_: str, output: Path, event: str 
             output.absolute(),
             format=format_,
             event=event,
-            pack=_pack_or_none(config, words, needed=labels),
+            pack=_pack_or_none(config, words, needed=labels and not background),
             labels=labels,
             heading=_headings(),
-            progress=_progress(words(N_("Exporting"))),
+            progress=_progress_lines() if background else _progress(words(N_("Exporting"))),
         )
-        click.echo(words(N_("%(count)s entries written to %(path)s."), count=count, path=output))
+        if not background:
+            click.echo(words(N_("%(count)s entries written to %(path)s."), count=count, path=output))
 
 
 def _headings() -> Callable[[str], str]:
@@ -170,8 +175,8 @@ def _headings() -> Callable[[str], str]:
 @click.pass_obj
 def stats(given: tuple[Config, _Words], day: str | None, as_json: bool) -> None:
     """Print the figures of today and of the whole event."""
-    from kiosk.actions.export import report
     from kiosk.actions.kiosk import open_log
+    from kiosk.actions.tally import Tally
     from kiosk.storage.machine import Clock
     from kiosk.terminal import report_json, report_lines
 
@@ -185,7 +190,7 @@ def stats(given: tuple[Config, _Words], day: str | None, as_json: bool) -> None:
                 raise ValueError
         except ValueError:
             raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
-        found = report(log, pack.event, Clock().now(), chosen)
+        found = Tally(log, pack.event).report(Clock().now(), chosen)
         if as_json:
             click.echo(report_json(found, pack.event))
         else:
@@ -222,6 +227,37 @@ def backup(given: tuple[Config, _Words], output: Path | None) -> None:
     with _told(words):
         path = back_up(config.data, output.absolute() if output else None, _progress(words(N_("Backing up"))))
         click.echo(words(N_("The log was copied to %(path)s and checked."), path=path))
+
+
+@main.command()
+@click.pass_obj
+def password(given: tuple[Config, _Words]) -> None:
+    """Make a new staff password and print it. The old one ends at once, in the running kiosk too."""
+    _renew(given, "password")
+
+
+@main.command()
+@click.pass_obj
+def pin(given: tuple[Config, _Words]) -> None:
+    """Make a new PIN for the touchscreen and print it."""
+    _renew(given, "pin")
+
+
+def _renew(given: tuple[Config, _Words], kind: str) -> None:
+    from kiosk.actions.sign_in import change_secret
+    from kiosk.storage.accounts import Accounts
+    from kiosk.storage.folder import prepare_folder
+
+    config, words = given
+    with _told(words):
+        prepare_folder(config.data)
+        accounts = Accounts(config.data)
+        if kind == "password":
+            click.echo(words(N_("The new staff password: %(text)s"), text=change_secret(accounts, config.data, kind)))
+        else:
+            click.echo(
+                words(N_("The new PIN for the touchscreen: %(text)s"), text=change_secret(accounts, config.data, kind))
+            )
 
 
 @main.command()
@@ -267,14 +303,22 @@ def verify(given: tuple[Config, _Words], copy: Path | None) -> None:
 def _pack_or_none(config: Config, words: _Words, *, needed: bool):
     """Return the event pack; a broken one is said, and is no reason to keep the log back unless it is needed."""
     from kiosk.storage.packs import read_pack_or_last_good
+    from kiosk.storage.pictures import PictureShelf
 
     try:
-        return read_pack_or_last_good(config.event, config.data, keep=False)[0]
+        sound = PictureShelf(config.data / "pictures").originals()
+        return read_pack_or_last_good(config.event, config.data, keep=False, sound=sound)[0]
     except PackBroken as broken:
         if needed:
             raise
         click.echo(say(broken.sentence, words.locale), err=True)
         return None
+
+
+def _progress_lines() -> Callable[[int, int], None]:
+    """Give way to the kiosk from now on, and return a progress for the program that started this one."""
+    give_way()
+    return lambda done, total: click.echo(f"{done} {total}")
 
 
 def _progress(label: str) -> Callable[[int, int], None] | None:

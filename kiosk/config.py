@@ -3,11 +3,12 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.domain.errors import N_, BadSetting
+from kiosk.domain.secret import LONGEST_PASSWORD
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +22,7 @@ class Config:
     data: Path = PROJECT / "data"
     event: Path = PROJECT / "events" / "hohhot-2018"
     public_url: str | None = None
+    staff_password: str | None = field(default=None, repr=False)
 
 
 VARIABLES = {
@@ -29,6 +31,7 @@ VARIABLES = {
     "KIOSK_DATA": "data",
     "KIOSK_EVENT": "event",
     "KIOSK_PUBLIC_URL": "public_url",
+    "KIOSK_STAFF_PASSWORD": "staff_password",
 }
 
 
@@ -79,4 +82,17 @@ def _public_url(text: str) -> str:
     return text.rstrip("/")
 
 
-_READERS = {"host": _host, "port": _port, "data": _path, "event": _path, "public_url": _public_url}
+def _staff_password(text: str) -> str:
+    if len(text) > LONGEST_PASSWORD:
+        raise BadSetting(N_("KIOSK_STAFF_PASSWORD has more than %(most)s characters."), most=LONGEST_PASSWORD)
+    return text
+
+
+_READERS = {
+    "host": _host,
+    "port": _port,
+    "data": _path,
+    "event": _path,
+    "public_url": _public_url,
+    "staff_password": _staff_password,
+}

@@ -4,10 +4,13 @@ import gc
 import logging
 import resource
 import socket
+import sys
 from collections.abc import Callable
 
 import waitress
+from waitress.channel import HTTPChannel
 
+from kiosk.actions.first_secrets import first_secret_files, take_first_secrets
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.domain.errors import N_, BadSetting
@@ -17,10 +20,24 @@ from kiosk.storage.machine import addresses
 # starts a task when the whole request is in.
 THREADS = 16
 CONNECTIONS = 2_000
+FILES_OF_ONE = 2  # the connection, and the file it is being sent
 SPARE_FILES = 200  # for the log, the pages, the requests being answered
 LARGEST_HEADER_BYTES = 32 * 1024
-# The application refuses far less with a page of its own; past this the server says so in its plain way.
-LARGEST_BODY_BYTES = 1024 * 1024
+# The application refuses bodies over 64 kB with a page of its own; past this the server says so in its plain way. What
+# connections have sent of a body stays in memory: 600 with half of a megabyte each took 340 MB.
+LARGEST_BODY_BYTES = 66 * 1024
+
+
+class _OneByOne(HTTPChannel):
+    """A connection that is closed after its first answer if it asked for more before having that one.
+
+    No browser does. Six hundred that asked for a file a hundred times, and read nothing, took every open file.
+    """
+
+    def service(self) -> None:
+        if len(self.requests) > 1:
+            self.requests[0].headers["CONNECTION"] = "close"
+        super().service()
 
 
 def serve(config: Config, tell: Callable[..., None]) -> None:
@@ -43,8 +60,11 @@ def serve(config: Config, tell: Callable[..., None]) -> None:
             max_request_body_size=LARGEST_BODY_BYTES,
             channel_timeout=60,
             ident=None,
-            clear_untrusted_proxy_headers=True,
+            # web/proxy looks whether there are any; nothing believes them.
+            clear_untrusted_proxy_headers=False,
         )
+        server.channel_class = _OneByOne
+        _tell_first_secrets(config, tell)
         for address in _addresses(config):
             tell(N_("The kiosk is at %(address)s"), address=address)
         tell(N_("The log is kept in %(folder)s"), folder=config.data)
@@ -55,6 +75,7 @@ def serve(config: Config, tell: Callable[..., None]) -> None:
             tell(N_("A damaged log lies in %(folder)s. Look at it, then move it away."), folder=kiosk.set_aside)
         if kiosk.log.failure:
             tell(N_("NOT RECORDING: %(cause)s"), cause=kiosk.log.failure)
+        kiosk.tally.count_ahead(kiosk.clock.boot)
         gc.freeze()
         gc.enable()
         # It warns of every request that waits a moment; a log that grows all day wears the card out.
@@ -64,17 +85,32 @@ def serve(config: Config, tell: Callable[..., None]) -> None:
         kiosk.close()
 
 
+def _tell_first_secrets(config: Config, tell: Callable[..., None]) -> None:
+    """Say the password and the PIN that were made at the first start: once, and only to someone who sits there."""
+    if sys.stdout.isatty():
+        for kind, text in take_first_secrets(config.data).items():
+            if kind == "password":
+                tell(N_("The staff password, shown this once: %(text)s"), text=text)
+            else:
+                tell(N_("The PIN for the touchscreen, shown this once: %(text)s"), text=text)
+    elif first := first_secret_files(config.data):
+        files = ", ".join(str(path) for path in first)
+        tell(N_("First password and PIN, until they are used: %(files)s"), files=files)
+
+
 def _connections() -> int:
     """Return how many connections to hold at a time, after raising this process's limit of open files towards it.
 
     Without a file for one more connection the server would spin on accepting it, and nobody would be answered.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + SPARE_FILES
+    wanted = CONNECTIONS * FILES_OF_ONE + SPARE_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(16, min(CONNECTIONS, soft - SPARE_FILES))
+    if soft == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return max(16, min(CONNECTIONS, (soft - SPARE_FILES) // FILES_OF_ONE))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
-from kiosk.actions.export import Report
+from kiosk.actions.tally import Report
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event
 from kiosk.domain.statistics import Figures

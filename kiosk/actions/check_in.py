@@ -49,10 +49,9 @@ def _ordinal(kiosk: Kiosk, entry: Entry) -> int | None:
     """Return how many had come that day with this entry, so that a reload gives the same number."""
     if not clock.is_known(entry.clock) or entry.event != kiosk.event.id:
         return None
-    zone = kiosk.event.zone
-    day = clock.local(entry.wall_ms, zone).date()
-    cells = kiosk.log.cells(entry.event, through=kiosk.log.position(entry.id), wall_ms=clock.day_bounds_ms(day, zone))
-    return statistics.ordinal(statistics.figures(cells, zone).visits, entry.party_size)
+    day = clock.local(entry.wall_ms, kiosk.event.zone).date()
+    visits = kiosk.tally.visits_until(day, kiosk.log.position(entry.id))
+    return statistics.ordinal(visits, entry.party_size)
 
 
 def undo(kiosk: Kiosk, entry_id: str, source: str) -> Recorded:

@@ -1,19 +1,14 @@
-"""Getting the log out: as a table file that appears whole or not at all, and as figures."""
+"""Getting the log out as a table file that appears whole or not at all."""
 
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
-from kiosk.domain import clock, statistics
-from kiosk.domain.clock import Stamp
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.domain.event import Event, Pack
-from kiosk.domain.statistics import Figures
 from kiosk.exports.table import FORMATS, Columns, Labels
 from kiosk.storage.folder import publish
 from kiosk.storage.log import Log
@@ -106,27 +101,3 @@ def _labels(event: Event, language: str) -> Labels:
         stops={place.id: word(place.name) for place in event.stops},
         stations={place.id: word(place.name) for place in event.stations},
     )
-
-
-@dataclass(frozen=True)
-class Report:
-    """The figures of one event: of one local day and of all of it.
-
-    `day` is None on a machine that does not know today's date; `of_day` is then since the machine was switched on.
-    """
-
-    day: date | None
-    of_day: Figures
-    whole: Figures
-
-
-def report(log: Log, event: Event, now: Stamp, day: date | None = None) -> Report:
-    """Return the figures of `event`, for `day` or for today as far as the clock can be trusted."""
-    if day is None and clock.is_known(now.clock):
-        day = clock.local(now.wall_ms, event.zone).date()
-    if day is None:
-        cells = log.cells(event.id, boot=now.boot)
-    else:
-        cells = log.cells(event.id, wall_ms=clock.day_bounds_ms(day, event.zone))
-    whole = statistics.figures(log.cells(event.id), event.zone)
-    return Report(day, statistics.figures(cells, event.zone), whole)

@@ -47,6 +47,14 @@ class TooMany(KioskError):
     """This machine has asked too often in too short a time."""
 
 
+class WrongSecret(KioskError):
+    """What was typed is not the password or the PIN."""
+
+
+class SignedOut(KioskError):
+    """Only signed-in staff may do that, and nobody is signed in."""
+
+
 class UnknownEntry(KioskError):
     """There is no such thing here."""
 

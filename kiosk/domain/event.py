@@ -236,6 +236,9 @@ class Portrait(Model):
     source: Plain
 
 
+# The fields of science, in the order in which visitors choose from them.
+AREAS = ("space", "physics", "mathematics", "life", "medicine", "earth", "engineering")
+
 SHORTEST_PROFILE, LONGEST_PROFILE = 80, 160  # Chinese characters: read standing, in half a minute
 
 
@@ -248,7 +251,7 @@ class Scientist(Model):
     pronoun: Literal["he", "she"]
     born: PartialDate
     died: PartialDate | None = None
-    area: Literal["space", "physics", "mathematics", "life", "medicine", "earth", "engineering"]
+    area: Literal[AREAS]
     field: Words
     tie: Words | None = None  # what ties them to the event's region
     did: Words  # one sentence for a nine-year-old
@@ -281,7 +284,7 @@ class Pack:
     event: Event
     scientists: tuple[Scientist, ...]
     banks: tuple[Bank, ...]
-    pictures: dict[str, bytes]  # by the name the pack uses, e.g. "pictures/code.png"
+    pictures: dict[str, bytes]  # as they came, by the name the pack uses: "pictures/code.png"; never shown like this
     digest: str  # 16 hexadecimal digits
 
     def scientist(self, scientist_id: str) -> Scientist | None:

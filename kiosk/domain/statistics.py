@@ -8,6 +8,7 @@ counts again.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import clock
@@ -56,21 +57,33 @@ def figures(cells: Iterable[Cell], zone: ZoneInfo) -> Figures:
     """Return the figures of the cells, those of unknown time included; hours are those of `zone`."""
     total = Figures()
     for cell in cells:
-        if cell.kind == "quiz":
-            total.quiz_rounds += cell.entries
-        if cell.kind != "check_in":
-            continue
-        total.visits += cell.people
-        total.check_ins += cell.entries
-        total.visits_by_stop[cell.stop] += cell.people
-        if cell.quarter is None:
-            total.visits_time_unknown += cell.people
-        else:
-            total.visits_by_hour[clock.local(cell.quarter * QUARTER_MS, zone).hour] += cell.people
-        for question_id, counts in cell.answers.items():
-            for option_id, count in counts.items():
-                total.visits_by_answer[question_id][option_id] += count * cell.entries
+        add(total, cell, zone)
     return total
+
+
+def by_day(cells: Iterable[Cell], zone: ZoneInfo, days: dict[date | None, Figures]) -> None:
+    """Add the cells to the figures of their local days, None for those of unknown time."""
+    for cell in cells:
+        day = None if cell.quarter is None else clock.local(cell.quarter * QUARTER_MS, zone).date()
+        add(days.setdefault(day, Figures()), cell, zone)
+
+
+def add(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
+    """Add one cell to figures."""
+    if cell.kind == "quiz":
+        total.quiz_rounds += cell.entries
+    if cell.kind != "check_in":
+        return
+    total.visits += cell.people
+    total.check_ins += cell.entries
+    total.visits_by_stop[cell.stop] += cell.people
+    if cell.quarter is None:
+        total.visits_time_unknown += cell.people
+    else:
+        total.visits_by_hour[clock.local(cell.quarter * QUARTER_MS, zone).hour] += cell.people
+    for question_id, counts in cell.answers.items():
+        for option_id, count in counts.items():
+            total.visits_by_answer[question_id][option_id] += count * cell.entries
 
 
 def ordinal(visits_today: int, party_size: int) -> int | None:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from kiosk.domain.errors import N_, DataFolderUnusable
 
+# Less than this is too little for a day's recording to be sure of.
+LITTLE_SPACE_BYTES = 64 * 1024 * 1024
+
 
 def sync_path(path: Path) -> None:
     """Make a file's content, or a folder's list of names, survive a power cut."""

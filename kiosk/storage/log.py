@@ -18,6 +18,7 @@ from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json
 from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.domain.statistics import QUARTER_MS, Cell
 from kiosk.storage.database import Database
+from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +42,15 @@ class Recorded:
     fresh: bool
 
 
+@dataclass(frozen=True)
+class Line:
+    """An entry with its order of arrival, and whether it was voided."""
+
+    position: int
+    entry: Entry
+    voided: bool
+
+
 class _Job:
     """One caller's draft on its way into a shared commit; until that tells otherwise it is not recorded."""
 
@@ -60,6 +70,7 @@ class Log:
         self._commits = SharedCommit(self._commit)
         self._last_try: float | None = None
         self.failure: str | None = None  # why the last write failed, None when it did not
+        self.refusals = Refusals(database, lambda: self._now(), self._reading)
         with self._reading() as connection:
             self.device: str = connection.execute("SELECT id FROM device").get
 
@@ -79,7 +90,7 @@ class Log:
         if job.recorded is not None:
             return job.recorded
         if isinstance(job.error, EntryConflict):
-            self.refuse("conflict", draft.id, {"kind": draft.kind, "party_size": draft.party_size}, draft.source)
+            self.refusals.add("conflict", draft.id, {"kind": draft.kind, "party_size": draft.party_size}, draft.source)
         raise job.error or NotRecorded("interrupted")
 
     def _commit(self, batch: list[_Job]) -> None:
@@ -153,29 +164,6 @@ class Log:
         connection.execute(_INSERT, row)
         return Recorded(entry, True)
 
-    def refuse(self, what: str, subject: str | None, details: dict, source: str) -> None:
-        """Keep what was refused, for staff; never in the way of an answer, so a failure here is silent."""
-        stamp = self._now()
-        row = (
-            what,
-            subject,
-            canonical_json(details),
-            source,
-            stamp.wall_ms,
-            stamp.boot,
-            stamp.boottime_ms,
-            stamp.clock,
-        )
-        try:
-            with self._database.write() as connection:
-                connection.execute(
-                    "INSERT INTO refusals (what, subject, details, source, wall_ms, boot, boottime_ms, clock)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    row,
-                )
-        except (apsw.Error, OSError):
-            pass
-
     def can_record(self) -> bool:
         """Return whether writing works: as the last try told, or by trying when that is too long ago."""
         age = float("inf") if self._last_try is None else time.monotonic() - self._last_try
@@ -214,6 +202,17 @@ class Log:
         """Return the first correction that voids that entry, or None."""
         with self._reading() as connection:
             return _entry(connection, "kind = 'void' AND voids = ?", entry_id)
+
+    def newest(self, most: int, before: int | None = None) -> list[Line]:
+        """Return the newest entries, or those that arrived before a position, the last one first."""
+        columns = ", ".join(f"entries.{name}" for name in FIELDS)
+        sql = (
+            "SELECT position, (SELECT min(position) FROM entries AS later WHERE later.voids = entries.id),"
+            f" {columns} FROM entries WHERE position < ? ORDER BY position DESC LIMIT ?"
+        )
+        with self._reading() as connection:
+            found = connection.execute(sql, (before or 1 << 62, most))
+            return [Line(position, entry_from_row(row), void is not None) for position, void, *row in found]
 
     def position(self, entry_id: str) -> int | None:
         """Return the order of arrival of that entry, the cursor for `cells`."""

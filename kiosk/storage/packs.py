@@ -11,6 +11,7 @@ import os
 import shutil
 import tomllib
 import warnings
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from typing import get_args
@@ -29,7 +30,7 @@ _logger = logging.getLogger(__name__)
 # A pack is copied by hand and read at every start on a small machine.
 LARGEST_TEXT_BYTES = 512 * 1024
 LARGEST_PICTURE_BYTES = 4 * 1024 * 1024
-LARGEST_PICTURE_PIXELS = 4000 * 4000
+LARGEST_PICTURE_PIXELS = 12_500_000  # what a phone's camera takes; unpacked it is 50 MB for a moment
 MOST_FILES = 500
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 # What belongs in a pack; a file elsewhere is a fault, so that nothing is silently left out.
@@ -56,8 +57,9 @@ _REASONS = {
 class _Reader:
     """Reads one folder once, collecting faults and the digest of everything read."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, sound: Container[str]):
         self.folder = folder
+        self.sound = sound
         self.faults: list[Fault] = []
         self.read: dict[str, bytes] = {}
 
@@ -104,17 +106,24 @@ class _Reader:
         return None
 
     def picture(self, name: str) -> bytes | None:
+        content = self.bytes_of(name, LARGEST_PICTURE_BYTES)
+        if content is None or hashlib.sha256(content).hexdigest() in self.sound:
+            return content
         from PIL import Image  # here, because most packs have no picture and a start should not wait for it
 
-        content = self.bytes_of(name, LARGEST_PICTURE_BYTES)
-        if content is None:
-            return None
+        kind = PICTURE_FORMATS[Path(name).suffix]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(io.BytesIO(content), formats=[PICTURE_FORMATS[Path(name).suffix]]) as image:
+                with Image.open(io.BytesIO(content), formats=[kind]) as image:
                     if image.width * image.height > LARGEST_PICTURE_PIXELS:
                         raise Image.DecompressionBombError
+                    # A JPEG of a phone may carry a second picture for screens with more light; it is left aside.
+                    if kind != "JPEG" and getattr(image, "is_animated", False):
+                        self.fault(name, "", N_("the picture moves; a still one is wanted"))
+                        return None
+                    # All of it is read, but a JPEG need not be unpacked at its full size for that.
+                    image.draft(None, (1, 1))
                     image.load()
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             self.fault(name, "", N_("the picture has more than %(most)s pixels"), most=LARGEST_PICTURE_PIXELS)
@@ -150,14 +159,17 @@ def _reason(problem: dict) -> Sentence:
     return Sentence(problem["msg"])
 
 
-def read_pack(folder: Path) -> Pack:
-    """Return the pack in `folder`. Raises `PackBroken` with every fault found."""
-    return _read(Path(folder))[0]
+def read_pack(folder: Path, sound: Container[str] = ()) -> Pack:
+    """Return the pack in `folder`. Raises `PackBroken` with every fault found.
+
+    `sound` holds the SHA-256 of pictures that were unpacked without fault before and need not be again.
+    """
+    return _read(Path(folder), sound)[0]
 
 
-def _read(folder: Path) -> tuple[Pack, dict[str, bytes]]:
+def _read(folder: Path, sound: Container[str]) -> tuple[Pack, dict[str, bytes]]:
     """Return the pack in `folder` and the very bytes it was made from, by name."""
-    reader = _Reader(folder)
+    reader = _Reader(folder, sound)
     if not folder.is_dir():
         reader.fault(folder.name or str(folder), "", N_("there is no such folder"))
         raise PackBroken(str(folder), reader.faults)
@@ -268,7 +280,9 @@ def _digest(read: dict[str, bytes]) -> str:
     return total.hexdigest()[:16]
 
 
-def read_pack_or_last_good(folder: Path, data: Path, *, keep: bool = True) -> tuple[Pack, PackBroken | None]:
+def read_pack_or_last_good(
+    folder: Path, data: Path, *, keep: bool = True, sound: Container[str] = ()
+) -> tuple[Pack, PackBroken | None]:
     """Return the pack in `folder`, or the last good copy of that same folder and why it had to be that one.
 
     With `keep`, a good pack is copied to `data` as it is read; a command beside the kiosk leaves that alone.
@@ -277,11 +291,11 @@ def read_pack_or_last_good(folder: Path, data: Path, *, keep: bool = True) -> tu
     shelf = data / "last-good-pack"
     copy = shelf / hashlib.sha256(str(Path(folder).resolve()).encode()).hexdigest()[:16]
     try:
-        pack, content = _read(Path(folder))
+        pack, content = _read(Path(folder), sound)
     except PackBroken as broken:
         for one in (copy, copy.with_name(copy.name + ".old")):
             with suppress(PackBroken):
-                return read_pack(one), broken
+                return read_pack(one, sound), broken
         raise broken from None
     if keep:
         _keep(content, copy, pack.digest)

@@ -15,33 +15,47 @@ from flask import Flask, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from kiosk.actions.kiosk import Kiosk
-from kiosk.domain.errors import N_, NotAllowed, TooMany
+from kiosk.actions.sign_in import signed_in
+from kiosk.domain.budget import Budget, Rate, full
+from kiosk.domain.errors import N_, FileUnusable, NotAllowed, SignedOut, TooMany
 from kiosk.storage.machine import boottime_ms, names
+from kiosk.storage.sessions import Session
+from kiosk.web.current import this_kiosk
 from kiosk.web.locale import chosen_locale
+from kiosk.web.proxy import is_from_outside
 
 AUDIENCES = {
     "visitor": "anyone at the touchscreen or with a phone",
     "check_in": "the touchscreen; phones where the pack allows it",
     "health": "anyone; details for this machine only",
     "static": "anyone",
+    "sign_in": "anyone, to become staff",
+    "touchscreen": "the touchscreen only",
+    "staff": "signed-in staff",
+    "staff_password": "staff signed in with the password; the PIN is not enough",
 }
+STAFF = ("staff", "staff_password")
 
-# From one other machine: so many writes at once, then one more every so many milliseconds.
-WRITES_AT_ONCE, WRITE_EVERY_MS = 30, 2_000
+WRITES = Rate(30, 2_000)  # from one other machine
 MOST_REMEMBERED_MACHINES = 4_096
+
+STAFF_COOKIE = "kiosk_staff"
 
 _HOST = re.compile(r"(?P<name>[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-def audience(name: str) -> Callable:
-    """Return a decorator that says who may use a view. It goes nearest to the function."""
+def audience(name: str, *, by_itself: bool = False) -> Callable:
+    """Return a decorator that says who may use a view. It goes nearest to the function.
+
+    `by_itself`: pages ask for it without anybody there, so it keeps nobody signed in.
+    """
     if name not in AUDIENCES:
         raise LookupError(f"unknown audience {name}")
 
     def mark(view: Callable) -> Callable:
-        view.audience = name
+        view.audience, view.by_itself = name, by_itself
         return view
 
     return mark
@@ -64,7 +78,7 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
     if public_url:
         allowed_names.add(urlsplit(public_url).hostname.lower())
     who_by_endpoint = audiences(app)
-    budget = _Budget()
+    writes = _Writes()
     locales = kiosk.event.locales
     phones_check_in = kiosk.event.check_in.phones
 
@@ -90,16 +104,23 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
         machine = environ.get("REMOTE_ADDR", "")
         host = environ.get("HTTP_HOST", "")
         # A proxy on this machine comes from here too, but asks for the public name.
-        here.at_kiosk = is_loopback(machine) and is_own_name(host)
+        here.at_kiosk = is_loopback(machine) and is_own_name(host) and not is_from_outside(environ)
         here.locale = chosen_locale(asked.args.get("lang") if environ.get("QUERY_STRING") else None, locales)
         if not is_ours(host):
             raise BadRequest()
         if environ["REQUEST_METHOD"] in UNSAFE:
             _refuse_other_sites(environ)
-            if not here.at_kiosk and not budget.spend(machine):
+            if not here.at_kiosk and not writes.spend(machine):
                 raise TooMany(N_("That was a little fast. Please wait a moment and try again."))
-        if not here.at_kiosk and not phones_check_in and who_by_endpoint.get(asked.endpoint) == "check_in":
+        who = who_by_endpoint.get(asked.endpoint)
+        if who == "check_in" and not here.at_kiosk and not phones_check_in:
             raise NotAllowed(N_("Check-in is at the touchscreen. Thank you for coming."))
+        if who == "touchscreen" and not here.at_kiosk:
+            raise NotAllowed(N_("The PIN is for the touchscreen. Please sign in with the password."))
+        if who in STAFF:
+            here.staff = _staff(kiosk, not getattr(app.view_functions[asked.endpoint], "by_itself", False))
+            if who == "staff_password" and here.staff.kind != "password":
+                raise NotAllowed(N_("This needs the password: please sign in with it from a laptop or a phone."))
 
 
 def _refuse_other_sites(environ: dict) -> None:
@@ -136,19 +157,41 @@ def source() -> str:
     return "touch" if g.at_kiosk else "phone"
 
 
-class _Budget:
+def cookie_name(name: str) -> str:
+    """Return what a cookie of ours is called over this connection.
+
+    A browser lets nobody overwrite over http what came over https: under one name, whoever had signed in with https
+    could not with http. The prefix keeps the one for https from being set any other way.
+    """
+    return f"__Host-{name}" if request.is_secure else name
+
+
+def _staff(kiosk: Kiosk, someone_is_there: bool) -> Session:
+    token = request.cookies.get(cookie_name(STAFF_COOKIE), "")
+    return signed_in(kiosk, token, at_touchscreen=g.at_kiosk, someone_is_there=someone_is_there)
+
+
+def is_staff() -> bool:
+    """Return whether this request comes from signed-in staff; keeps nobody signed in."""
+    try:
+        _staff(this_kiosk(), False)
+    except (SignedOut, FileUnusable):
+        return False
+    return True
+
+
+class _Writes:
     """Writes left to each other machine. In memory: it guards against haste, not against guessing."""
 
     def __init__(self):
-        self._left: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._left: OrderedDict[str, Budget] = OrderedDict()
         self._lock = threading.Lock()
 
     def spend(self, machine: str) -> bool:
         now = boottime_ms()
         with self._lock:
-            left, at = self._left.pop(machine, (WRITES_AT_ONCE, now))
-            left = min(WRITES_AT_ONCE, left + (now - at) / WRITE_EVERY_MS)
-            self._left[machine] = (max(left - 1, 0) if left >= 1 else left, now)
+            budget = (self._left.pop(machine, None) or full(WRITES, now, "")).now(WRITES, now, "")
+            self._left[machine] = budget.spent() if budget.allows else budget
             while len(self._left) > MOST_REMEMBERED_MACHINES:
                 self._left.popitem(last=False)
-            return left >= 1
+            return budget.allows

@@ -2,12 +2,15 @@
 
 import logging
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
+from kiosk.actions.refuse import note_refused
 from kiosk.domain import errors
 from kiosk.domain.errors import N_, KioskError, Sentence
+from kiosk.web.access import source
+from kiosk.web.current import this_kiosk
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +20,7 @@ STATUS = {
     errors.UnknownEntry: 404,
     errors.EntryConflict: 409,
     errors.TooMany: 429,
+    errors.FileUnusable: 507,
     errors.NotRecorded: 503,
     errors.LogUnreadable: 503,
 }
@@ -34,12 +38,21 @@ SENTENCES = {
 def init_failures(app: Flask) -> None:
     """Answer every failure of `app` with a page; never with a trace."""
 
+    @app.errorhandler(errors.SignedOut)
+    def asked_to_sign_in(error: KioskError):
+        # What was being sent is not sent again by itself; where one was is kept.
+        asked_for_page = request.method in ("GET", "HEAD")
+        where = {"to": request.full_path.rstrip("?")} if asked_for_page else {"told": "again"}
+        return redirect(url_for("staff.pin_page" if g.at_kiosk else "staff.sign_in_page", **where), 303)
+
     @app.errorhandler(KioskError)
     def told(error: KioskError):
         status = STATUS.get(type(error), 500)
         if status == 500:
             _logger.error("unexpected: %s", error)
             return _page(500, Sentence(SENTENCES[500]), error)
+        if request.endpoint == "screen.record_check_in":
+            note_refused(this_kiosk(), error, source())
         return _page(status, error.sentence, error)
 
     @app.errorhandler(HTTPException)
@@ -65,4 +78,6 @@ def _page(status: int, sentence: Sentence, error: Exception) -> tuple[str, int]:
         g.locale = "zh"
     if "at_kiosk" not in g:
         g.at_kiosk = False
-    return render_template("screen/failure.html", status=status, sentence=sentence, error=error), status
+    for_staff = "staff" in g and (request.endpoint or "").startswith("staff.")
+    template = "staff/failure.html" if for_staff else "screen/failure.html"
+    return render_template(template, status=status, sentence=sentence, error=error), status

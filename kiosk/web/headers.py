@@ -29,7 +29,8 @@ HEADERS = [
 ]
 
 KEEP_NOTHING = ("Cache-Control", "no-store")
-# What style sheets and modules load by themselves has no digest in its address.
+# What lies here may carry the version of what it gives in its address. What style sheets and modules load does not.
+VERSIONED = ("/static/", "/pictures/")
 ASK_AGAIN = ("Cache-Control", "no-cache")
 KEEP_A_YEAR = ("Cache-Control", "public, max-age=31536000, immutable")
 
@@ -40,9 +41,9 @@ def init_headers(app: Flask) -> None:
 
     def dressed(environ: dict, start_response: Callable) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info=None):
-            # A static address carries the digest of its file, so what it gives never changes.
+            # With its version in the address, what an address gives never changes.
             keep = KEEP_NOTHING
-            if environ.get("PATH_INFO", "").startswith("/static/") and status.startswith(("200", "304")):
+            if environ.get("PATH_INFO", "").startswith(VERSIONED) and status.startswith(("200", "304")):
                 keep = KEEP_A_YEAR if environ.get("QUERY_STRING", "").startswith("v=") else ASK_AGAIN
             kept = [header for header in headers if header[0] != "Cache-Control"]
             kept += HEADERS

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, jsonify
 
 from kiosk.actions.health import health
-from kiosk.web.access import audience
+from kiosk.web.access import audience, is_staff
 from kiosk.web.current import this_kiosk
 
 bp = Blueprint("health", __name__)
@@ -13,5 +13,6 @@ bp = Blueprint("health", __name__)
 @audience("health")
 def healthz():
     facts = health(this_kiosk())
-    shown = facts if g.at_kiosk else {"status": facts["status"]}
+    facts["concerns"] = [str(concern) for concern in facts["concerns"]]
+    shown = facts if g.at_kiosk or is_staff() else {"status": facts["status"]}
     return jsonify(shown), 200 if facts["recording"] else 503

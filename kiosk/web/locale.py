@@ -167,6 +167,7 @@ def init_locale(app: Flask, kiosk: Kiosk) -> None:
     environment.filters |= {
         "words": lambda words: pick(words, g.locale),
         "say": lambda sentence: say(sentence, g.locale),
+        "said": lambda text: translations(g.locale).gettext(text),
         "day": lambda value: show_date(value, g.locale),
     }
 

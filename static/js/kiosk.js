@@ -1,5 +1,6 @@
 // What the script adds to pages that work without it. Starts each part; owns none of them.
 
+import { openForStaff } from "./corner.js";
 import { watchIdleness } from "./idle.js";
 import { teachManners } from "./manners.js";
 import { countDownSuccess } from "./success.js";
@@ -10,4 +11,7 @@ const atKiosk = document.body.dataset.place === "kiosk";
 teachManners(atKiosk);
 swapInPlace();
 countDownSuccess();
-if (atKiosk) watchIdleness();
+if (atKiosk) {
+  watchIdleness();
+  openForStaff();
+}

@@ -11,7 +11,8 @@ LOOK = Path(__file__).with_name("layout.js").read_text(encoding="utf-8")
 SMALLEST_TARGET = 64
 NO_SCROLLING = ("home", "question", "check-in", "check-in age", "check-in district", "group size", "checked in")
 SCREENS = [
-    *("home", "programme", "scientists", "scientist", "another scientist", "about", "privacy"),
+    *("home", "programme", "about", "privacy"),
+    *("scientists", "scientists of a field", "scientist", "scientist of a field", "another scientist"),
     *("quiz", "question", "answer", "result"),
     *("check-in", "check-in age", "check-in district", "group size", "group question", "group pad", "group district"),
     *("checked in", "taken back", "nothing"),

@@ -109,7 +109,7 @@ def test_refuses_another_content_under_the_same_id_and_keeps_that_it_did(log, fo
 
 def test_refusals_are_bounded_to_the_last_thousand(log, folder):
     for number in range(1_005):
-        log.refuse("sign_in", str(number), {}, "phone")
+        log.refusals.add("sign_in", str(number), {}, "phone")
     assert [subject for _, subject in refusals(folder)] == [str(number) for number in range(5, 1_005)]
 
 
@@ -117,7 +117,7 @@ def test_a_refusal_that_cannot_be_kept_is_not_in_the_way(log, folder):
     connection = raw(folder)
     connection.execute("DROP TABLE refusals")
     connection.close()
-    log.refuse("sign_in", "someone", {}, "phone")
+    log.refusals.add("sign_in", "someone", {}, "phone")
     assert log.append(draft()).fresh
 
 

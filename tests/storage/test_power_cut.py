@@ -109,9 +109,7 @@ def test_keeps_every_acknowledged_entry_over_a_thousand_power_cuts(tmp_path, sma
     _check(tmp_path, rounds=50, cuts_each=20)
 
 
-@pytest.mark.parametrize(
-    "weaker", ["PRAGMA synchronous = NORMAL", "PRAGMA synchronous = OFF"], ids=["normal", "off"]
-)
+@pytest.mark.parametrize("weaker", ["PRAGMA synchronous = NORMAL", "PRAGMA synchronous = OFF"], ids=["normal", "off"])
 def test_the_simulated_disk_loses_entries_that_were_not_synced(tmp_path, set_on_connections, weaker):
     set_on_connections(weaker)
     lost = 0

@@ -47,9 +47,9 @@ def test_finds_nothing_wrong_with_a_log_as_it_was_written(tamper, folder):
     ("change", "fault"),
     [
         ("party_size = 9", "content does not match its digest"),
-        ("answers = '{\"q\":{\"a\":2}}'", "content does not match its digest"),
-        ("answers = '{\"q\":{\"a\":3}}'", "more answers to q than people"),
-        ("answers = '{\"q\":{\"a\":0}}'", "not positive counts"),
+        ('answers = \'{"q":{"a":2}}\'', "content does not match its digest"),
+        ('answers = \'{"q":{"a":3}}\'', "more answers to q than people"),
+        ('answers = \'{"q":{"a":0}}\'', "not positive counts"),
         ("kind = 'scan'", "content does not match its digest"),
         ("reason = 'why not'", "content does not match its digest"),
         ("digest = replace(hex(zeroblob(32)), '0', 'a')", "content does not match its digest"),
@@ -88,9 +88,7 @@ def test_finds_a_void_of_a_void(tamper, folder, log):
     assert "voids a correction" in faults[0]
 
 
-@pytest.mark.parametrize(
-    "guard", ["entries_are_not_updated", "entries_are_not_deleted", "entries_are_not_replaced"]
-)
+@pytest.mark.parametrize("guard", ["entries_are_not_updated", "entries_are_not_deleted", "entries_are_not_replaced"])
 def test_finds_that_a_guard_is_missing(log, folder, guard):
     log.append(draft())
     log.close()

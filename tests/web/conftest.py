@@ -10,7 +10,7 @@ from flask import Flask
 from kiosk.actions.kiosk import Kiosk
 from kiosk.app import create_app
 from kiosk.config import Config
-from tests.web.page import Visitor
+from tests.web.page import Staff, Visitor
 
 
 def set_up(kiosk: Kiosk, **settings) -> Flask:
@@ -68,3 +68,34 @@ def entries() -> Callable[[Kiosk], list]:
     from kiosk.storage.log import entry_from_row
 
     return lambda kiosk: [entry_from_row(row) for row in kiosk.log.rows()]
+
+
+PASSWORD, PIN = "a good password 7", "482915"
+
+
+@pytest.fixture
+def secrets_set(kiosk: Kiosk) -> None:
+    """The password and the PIN that the tests type."""
+    kiosk.accounts.put_secret("password", PASSWORD, made=True)
+    kiosk.accounts.put_secret("pin", PIN, made=True)
+
+
+@pytest.fixture
+def laptop(app: Flask, secrets_set: None) -> Staff:
+    """Someone of the staff with a laptop, not signed in."""
+    return Staff(app, "10.0.0.20")
+
+
+@pytest.fixture
+def staff(laptop: Staff) -> Staff:
+    """The same, signed in with the password."""
+    laptop.sign_in(PASSWORD)
+    return laptop
+
+
+@pytest.fixture
+def desk(app: Flask, secrets_set: None) -> Staff:
+    """Someone of the staff at the touchscreen, signed in with the PIN."""
+    someone = Staff(app)
+    someone.type_pin(PIN)
+    return someone

@@ -88,6 +88,10 @@ class Page:
             labels = [words(one) for one in self.tree.iter() if one.get("id") in by.split()]
             if any(labels):
                 return " ".join(labels)
+        if own := element.get("id"):
+            labels = [words(one) for one in self.tree.iter("label") if one.get("for") == own]
+            if any(labels):
+                return " ".join(labels)
         pictures = [one.get("alt", "") for one in element.iter("img")]
         return (words(element) or " ".join(pictures) or element.get("value", "")).strip()
 
@@ -203,8 +207,11 @@ class Visitor:
         """Send one request, exactly as given."""
         environ = {"REMOTE_ADDR": self.address, **values.pop("environ_overrides", {})}
         response = self.client.open(address, method=method, environ_overrides=environ, buffered=True, **values)
-        assert "Set-Cookie" not in response.headers, "a visitor got a cookie"
+        self._look_at_cookies(response)
         return response
+
+    def _look_at_cookies(self, response: TestResponse) -> None:
+        assert "Set-Cookie" not in response.headers, "a visitor got a cookie"
 
     def get(self, address: str, status: int = 200) -> Page:
         """Return a page that answers with `status`."""
@@ -263,3 +270,21 @@ class Visitor:
 
     def _holds(self, address: str, part: str) -> bool:
         return f'id="{part}"' in self.open(address).get_data(as_text=True)
+
+
+class Staff(Visitor):
+    """Someone of the staff: at the touchscreen, or at `address` with a laptop of their own."""
+
+    def _look_at_cookies(self, response: TestResponse) -> None:
+        for cookie in response.headers.getlist("Set-Cookie"):
+            assert cookie.split("=")[0] in ("kiosk_staff", "kiosk_machine")
+            assert "HttpOnly" in cookie
+            assert "SameSite=Strict" in cookie
+
+    def sign_in(self, password: str, status: int = 303) -> Page:
+        """Sign in with the password on the page for it."""
+        return self.post("/staff/sign-in", [("password", password)], status)
+
+    def type_pin(self, pin: str, status: int = 303) -> Page:
+        """Type the PIN at the touchscreen."""
+        return self.post("/staff/pin", [("pin", pin)], status)

@@ -178,13 +178,13 @@ SPOILED = {
         write("pictures/code.png", png(4001, 4001), PICTURE),
         "pictures/code.png",
         "",
-        "more than 16000000 pixels",
+        "more than 12500000 pixels",
     ),
     "a picture that would fill the memory": (
         write("pictures/code.png", bomb(), PICTURE),
         "pictures/code.png",
         "",
-        "more than 16000000 pixels",
+        "more than 12500000 pixels",
     ),
     "a drawing with a script under another name": (
         write("pictures/code.png", SVG, PICTURE),

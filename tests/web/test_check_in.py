@@ -146,21 +146,21 @@ def test_haste_from_one_other_machine_is_slowed_down(phones_app, form, entries, 
     now = [1_000_000]
     monkeypatch.setattr(access, "boottime_ms", lambda: now[0])
     hasty, calm = Visitor(phones_app, "10.0.0.7"), Visitor(phones_app, "10.0.0.8")
-    for _ in range(access.WRITES_AT_ONCE):
+    for _ in range(access.WRITES.at_once):
         hasty.post("/check-in", form())
     page = hasty.post("/check-in?lang=en", form(), 429)
     assert page.heading == "That was a little fast. Please wait a moment and try again."
     calm.post("/check-in", form())
     Visitor(phones_app).post("/check-in", form())
-    assert len(entries(phones_app.extensions["kiosk"])) == access.WRITES_AT_ONCE + 2
+    assert len(entries(phones_app.extensions["kiosk"])) == access.WRITES.at_once + 2
     hasty.get("/")
-    now[0] += access.WRITE_EVERY_MS
+    now[0] += access.WRITES.every_ms
     hasty.post("/check-in", form())
     hasty.post("/check-in", form(), 429)
 
 
 def test_the_touchscreen_is_never_slowed_down(at_kiosk, form):
-    for _ in range(access.WRITES_AT_ONCE + 5):
+    for _ in range(access.WRITES.at_once + 5):
         assert at_kiosk.open("/check-in", "POST", data=dict(form())).status_code == 303
 
 

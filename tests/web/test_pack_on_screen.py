@@ -1,7 +1,5 @@
 """What is on screen with a pack that was spoiled, another one, or one whose own words are hostile."""
 
-import os
-
 import pytest
 
 from kiosk.actions.kiosk import open_kiosk
@@ -9,7 +7,7 @@ from kiosk.domain.errors import PackBroken
 from kiosk.storage.packs import read_pack
 from tests.web.conftest import set_up
 from tests.web.page import Visitor
-from tests.web.spoiled import PICTURE, SPOILED, edit, png, write
+from tests.web.spoiled import SPOILED, edit
 
 
 def test_a_broken_pack_leaves_the_last_good_copy_on_screen_and_health_says_so(tmp_path, pack_folder, open_at):
@@ -91,20 +89,3 @@ def test_markup_in_a_pack_is_shown_as_it_stands(tmp_path, pack_folder, open_at):
         assert "<b onclick" not in page.html, address
         assert "&lt;script&gt;alert" in page.html, address
         assert MARKUP in " ".join(page.tree.itertext()), address
-
-
-def test_a_picture_of_the_pack_is_served_as_a_picture_and_nothing_else_is(tmp_path, pack_folder, open_at):
-    write("pictures/code.png", png(90, 90), PICTURE)(pack_folder)
-    visitor = Visitor(set_up(open_at(tmp_path / "data", pack_folder)))
-    response = visitor.open("/pictures/code.png")
-    assert (response.status_code, response.headers["Content-Type"]) == (200, "image/png")
-    assert response.data == (pack_folder / "pictures/code.png").read_bytes()
-    for name in (
-        "code.jpg",
-        "..%2fevent.toml",
-        "event.toml",
-        "CODE.png",
-        "code.png%00",
-        os.path.relpath("/etc/passwd"),
-    ):
-        assert visitor.open(f"/pictures/{name}").status_code == 404

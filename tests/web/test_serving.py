@@ -121,6 +121,7 @@ def test_it_says_where_it_is(tmp_path):
         server.process.terminate()
         out, _ = server.process.communicate(timeout=PATIENCE)
     assert out.splitlines() == [
+        f"First password and PIN, until they are used: {tmp_path / 'd/first-password'}, {tmp_path / 'd/first-pin'}",
         f"The kiosk is at http://127.0.0.1:{server.port}/",
         f"The log is kept in {tmp_path / 'd'}",
     ]

@@ -1,13 +1,15 @@
 """QR codes as they stand on a screen: the picture, the address in words, whose it is, and which network it needs."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import current_app, g, url_for
 from markupsafe import Markup
 
-from kiosk.domain.event import Channel, OfficialContest
+from kiosk.domain.event import Channel, OfficialContest, Scientist
 from kiosk.exports import qr
 from kiosk.web.current import this_kiosk
+from kiosk.web.screen.pictures import code_address
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,17 @@ def own_code(name: str, endpoint: str, **values: str) -> Code | None:
 
 def code_of(thing: Channel | OfficialContest) -> Code | None:
     """Return the code of a channel or contest of the pack, None if it has no address."""
-    picture = getattr(thing, "picture", None)
+    picture = code_address(thing) if isinstance(thing, Channel) else None
     if not thing.address and not picture:
         return None
-    shown = url_for("screen.picture", name=picture.removeprefix("pictures/")) if picture else None
-    return Code(thing.name[g.locale], thing.owner[g.locale], thing.network, thing.address, shown)
+    return Code(thing.name[g.locale], thing.owner[g.locale], thing.network, thing.address, picture)
+
+
+def link_code(person: Scientist) -> Code | None:
+    """Return the code of the page elsewhere that tells more about a person, None without one.
+
+    Its owner is named by the address itself: that is who answers.
+    """
+    if not person.link:
+        return None
+    return Code(person.names[g.locale], urlsplit(person.link).hostname, "mobile", person.link)

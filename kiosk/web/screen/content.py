@@ -1,30 +1,29 @@
-"""What visitors read: home, programme, scientists, about, privacy, and the pictures of the pack."""
+"""What visitors read: home, programme, scientists, about, privacy."""
 
-import io
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import quote, urlencode
 
-from flask import Response, abort, current_app, g, render_template, request, send_file
+from flask import Response, abort, current_app, g, render_template, request
 
+from kiosk.domain.event import AREAS, Scientist
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.screen import bp
-from kiosk.web.screen.codes import code_of, own_code
-
-PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+from kiosk.web.screen.codes import code_of, link_code, own_code
 
 
 def remembered(view: Callable[..., str]) -> Callable[..., Response]:
-    """Render a page once for each language, place and network address: its content changes only with the pack."""
+    """Render a page once for each language, place, network address and field: only the pack changes what it says."""
 
     @wraps(view)
     def page(**values: str) -> Response:
         pages: dict[tuple, bytes] = current_app.extensions["pages"]
-        key = (view.__name__, g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values())
+        said = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
         # The page links to itself in other languages, so what else a visitor put into the address must not be kept.
-        if not request.args.keys() <= {"lang"}:
+        if said and not (len(said) == 1 and said[0][0] == "area" and said[0][1] in AREAS):
             return Response(view(**values), mimetype="text/html")
+        key = (view.__name__, g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values(), *said)
         html = pages.get(key)
         if html is None:
             html = view(**values).encode()
@@ -55,25 +54,45 @@ def programme():
 @audience("visitor")
 @remembered
 def scientists():
-    return render_template("screen/scientists.html", scientists=this_kiosk().pack.scientists)
+    people = this_kiosk().pack.scientists
+    counts = {area: sum(person.area == area for person in people) for area in AREAS}
+    return render_template(
+        "screen/scientists.html",
+        scientists=_chosen(),
+        total=len(people),
+        counts={area: count for area, count in counts.items() if count},
+        chosen=request.args.get("area"),
+    )
 
 
 @bp.get("/scientists/<scientist_id>")
 @audience("visitor")
 @remembered
 def scientist(scientist_id: str):
-    person = this_kiosk().pack.scientist(scientist_id)
+    people = _chosen()
+    person = next((one for one in people if one.id == scientist_id), None)
     if person is None:
         abort(404)
-    people = this_kiosk().pack.scientists
     at = people.index(person)
     return render_template(
         "screen/scientist.html",
         person=person,
-        before=people[at - 1],
-        after=people[(at + 1) % len(people)],
+        # Round and round, but nobody is their own neighbour, nor the same person on both sides.
+        before=people[at - 1] if len(people) > 2 else None,
+        after=people[(at + 1) % len(people)] if len(people) > 1 else None,
+        chosen=request.args.get("area"),
         code=own_code(person.names[g.locale], "screen.scientist", scientist_id=person.id),
+        link=link_code(person),
     )
+
+
+def _chosen() -> list[Scientist]:
+    """Return the people of the field in the address, everyone without one; 404 if nobody works in it."""
+    people, area = this_kiosk().pack.scientists, request.args.get("area")
+    chosen = [person for person in people if area in (None, person.area)]
+    if area is not None and not chosen:
+        abort(404)
+    return chosen
 
 
 @bp.get("/about")
@@ -90,15 +109,6 @@ def about():
 @remembered
 def privacy():
     return render_template("screen/privacy.html", event=this_kiosk().event)
-
-
-@bp.get("/pictures/<name>")
-@audience("visitor")
-def picture(name: str):
-    content = this_kiosk().pack.pictures.get(f"pictures/{name}")
-    if content is None:
-        abort(404)
-    return send_file(io.BytesIO(content), mimetype=PICTURE_TYPES[name.rpartition(".")[2]])
 
 
 @bp.app_context_processor

@@ -1,0 +1,148 @@
+"""The log as a file that staff asked for on a page: one child process at a time makes it, and it is kept until the log
+has more to say.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.actions.child import Child
+from kiosk.domain.errors import N_, FileUnusable
+from kiosk.storage.folder import LITTLE_SPACE_BYTES
+from kiosk.storage.machine import free_bytes
+
+FORMATS = ("xlsx", "csv", "ndjson")
+
+# A table takes more room than the log it is made from, and what is left must do for recording.
+_ROOM_FOR_LOG = 3
+
+
+@dataclass
+class Asked:
+    """One file. `entries` were in the log when it was asked for; `child` is None while another one is at work."""
+
+    format: str
+    path: Path
+    entries: int
+    child: Child | None = None
+    failure: str = ""
+    is_ready: bool = False
+    over: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether the file is there, after waiting for that at most so long."""
+        self.over.wait(seconds)
+        return self.is_ready
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether the file is still where it was put: someone who needs room may have removed it."""
+        return self.path.exists()
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the log is written, in hundredths."""
+        total = max(self.child.total if self.child else 0, self.entries, 1)
+        return 100 if self.is_ready else min(99, 100 * (self.child.done if self.child else 0) // total)
+
+
+class Exports:
+    """The files of one data folder. Any thread may call any method."""
+
+    def __init__(self, data: Path, pack: Path, log_size: Callable[[], int], log_bytes: Callable[[], int]):
+        self._data, self._pack, self._log_size, self._log_bytes = data, pack, log_size, log_bytes
+        self.folder = data / "exports"
+        self._asked: dict[str, Asked] = {}
+        self._waiting: list[Asked] = []
+        self._working: Child | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+        # What a power cut left is of no use: nobody knows which entries are in it.
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def ask(self, format: str) -> Asked:
+        """Return the file of that format, begun now unless one with every entry is there or on its way.
+
+        Raises `FileUnusable` when there is too little room, `LogUnreadable`.
+        """
+        entries = self._log_size()
+        with self._lock:
+            asked = self._asked.get(format)
+            if asked and not asked.failure and (not asked.is_ready or (asked.entries == entries and asked.is_there)):
+                return asked
+            self._find_room()
+            asked = self._asked[format] = Asked(format, self.folder / f"log.{format}", entries)
+            self._waiting.append(asked)
+            self._begin_next()
+            return asked
+
+    def asked(self, format: str) -> Asked | None:
+        """Return the file of that format that was asked for last."""
+        with self._lock:
+            return self._asked.get(format)
+
+    def close(self) -> None:
+        """End what is under way."""
+        with self._lock:
+            self._closed, self._waiting, child = True, [], self._working
+        if child:
+            child.stop()
+
+    def _clear_away(self, path: Path) -> None:
+        """Remove what a failed child left: one that was killed could not tidy up after itself."""
+        with suppress(OSError):
+            for left in [path, *self.folder.glob(f".{path.name}.*")]:
+                left.unlink(missing_ok=True)
+
+    def _find_room(self) -> None:
+        needed = _ROOM_FOR_LOG * self._log_bytes() + LITTLE_SPACE_BYTES
+        free = free_bytes(self._data)
+        if free is not None and free < needed:
+            raise FileUnusable(
+                N_("There is too little room here for the table: %(free)s MB are free, %(needed)s MB are needed."),
+                free=free >> 20,
+                needed=(needed >> 20) + 1,
+            )
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise FileUnusable(
+                N_("%(path)s cannot be written: %(cause)s."), path=self.folder, cause=error.strerror or error
+            ) from None
+
+    def _begin_next(self) -> None:
+        if self._working or not self._waiting or self._closed:
+            return
+        asked = self._waiting.pop(0)
+        environment = {**os.environ, "KIOSK_DATA": str(self._data), "KIOSK_EVENT": str(self._pack)}
+        try:
+            self._working = asked.child = Child(
+                [
+                    "export",
+                    *("--format", asked.format),
+                    *("--output", str(asked.path)),
+                    # The office's table says in words what the ids mean; the others are for programs.
+                    *(["--labels"] if asked.format == "xlsx" else []),
+                ],
+                environment,
+                lambda child: self._end(asked, child),
+            )
+        except OSError as error:
+            asked.failure = str(error)
+            asked.over.set()
+            self._begin_next()
+
+    def _end(self, asked: Asked, child: Child) -> None:
+        with self._lock:
+            self._working = None
+            if child.failure:
+                self._clear_away(asked.path)
+            elif child.total:
+                asked.entries = child.total  # some may have come before it began to read
+            asked.failure, asked.is_ready = child.failure, not child.failure
+            asked.over.set()
+            self._begin_next()

@@ -1,0 +1,100 @@
+"""The figures of an event as they stand now: counted once, and then only what arrived since the last look.
+
+Adds nothing up itself: `domain/statistics` does.
+"""
+
+import threading
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+
+from kiosk.domain import clock, statistics
+from kiosk.domain.clock import Stamp
+from kiosk.domain.errors import LogUnreadable
+from kiosk.domain.event import Event
+from kiosk.domain.statistics import Figures
+from kiosk.storage.log import Log
+
+_PATIENCE_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of one event: of one local day and of all of it.
+
+    `day` is None on a machine that does not know today's date; `of_day` is then since the machine was switched on.
+    """
+
+    day: date | None
+    of_day: Figures
+    whole: Figures
+
+
+class Tally:
+    """The counts of one event in one log. Any thread may call any method."""
+
+    def __init__(self, log: Log, event: Event):
+        self._log, self._event = log, event
+        self._lock = threading.Lock()
+        self._through = 0
+        self._whole, self._days = Figures(), {}
+        # Since this start of the machine: the days of a clock that nobody set mean nothing.
+        self._boot, self._since_boot, self._boot_through = "", Figures(), 0
+
+    def report(self, now: Stamp, day: date | None = None) -> Report:
+        """Return the figures for `day`, or for today as far as the clock can be trusted. Raises `LogUnreadable`."""
+        if day is None and clock.is_known(now.clock):
+            day = clock.local(now.wall_ms, self._event.zone).date()
+        with self._lock:
+            self._count()
+            of_day = self._count_boot(now.boot) if day is None else self._days.get(day, Figures())
+            return Report(day, deepcopy(of_day), deepcopy(self._whole))
+
+    def days(self) -> list[date]:
+        """Return the days with visits, the last one first. Raises `LogUnreadable`."""
+        with self._lock:
+            self._count()
+            return sorted((day for day, figures in self._days.items() if day and figures.visits), reverse=True)
+
+    def visits_until(self, day: date, position: int) -> int:
+        """Return the visits of a day up to an entry, that one included. Raises `LogUnreadable`."""
+        zone, bounds = self._event.zone, clock.day_bounds_ms(day, self._event.zone)
+        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            # A large log is being counted for the first time: that day alone is quicker.
+            return statistics.figures(self._log.cells(self._event.id, through=position, wall_ms=bounds), zone).visits
+        try:
+            self._count()
+            later = self._log.cells(self._event.id, after=position, through=self._through, wall_ms=bounds)
+            return self._days.get(day, Figures()).visits - statistics.figures(later, zone).visits
+        finally:
+            self._lock.release()
+
+    def count_ahead(self, boot: str) -> None:
+        """Count what is there in a thread of its own, so that nobody waits for it: a million entries take seconds."""
+        threading.Thread(target=self._count_once, args=(boot,), daemon=True).start()
+
+    def _count_once(self, boot: str) -> None:
+        with suppress(LogUnreadable), self._lock:  # whoever looks next is told
+            self._count()
+            self._count_boot(boot)
+
+    def _count(self) -> None:
+        through, _ = self._log.size()
+        if through == self._through:
+            return
+        cells = self._log.cells(self._event.id, after=self._through, through=through)
+        for cell in cells:
+            statistics.add(self._whole, cell, self._event.zone)
+        statistics.by_day(cells, self._event.zone, self._days)
+        self._through = through
+
+    def _count_boot(self, boot: str) -> Figures:
+        if boot != self._boot:
+            self._boot, self._since_boot, self._boot_through = boot, Figures(), 0
+        if self._boot_through != self._through:
+            cells = self._log.cells(self._event.id, after=self._boot_through, through=self._through, boot=boot)
+            for cell in cells:
+                statistics.add(self._since_boot, cell, self._event.zone)
+            self._boot_through = self._through
+        return self._since_boot

@@ -1,0 +1,7 @@
+"""The staff's pages, for signed-in staff at the touchscreen or on their own machine: a module per thing they do."""
+
+from flask import Blueprint
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+from kiosk.web.staff import day, entries, files, secrets, signing  # noqa: E402, F401

@@ -1,0 +1,103 @@
+"""The staff's first page: where the kiosk stands today, whether it can be trusted, and today's figures."""
+
+from datetime import date
+
+from flask import abort, g, redirect, render_template, request, url_for
+
+from kiosk.actions.health import health
+from kiosk.actions.open_day import choose_stop
+from kiosk.domain.errors import N_, Sentence
+from kiosk.domain.event import CheckInQuestion
+from kiosk.domain.statistics import Figures
+from kiosk.web.access import audience
+from kiosk.web.current import this_kiosk
+from kiosk.web.locale import pick, say
+from kiosk.web.staff import bp
+from kiosk.web.staff.entries import lines, local_time
+
+NEWEST = 8
+DAYS = 14
+
+
+@bp.get("", strict_slashes=False)
+@audience("staff")
+def day():
+    kiosk = this_kiosk()
+    now = kiosk.clock.now()
+    return render_template(
+        "staff/day.html",
+        kiosk=kiosk,
+        now=local_time(now),
+        event=kiosk.event,
+        health=health(kiosk),
+        report=kiosk.tally.report(now),
+        lines=lines(NEWEST),
+        refusals=kiosk.log.refusals.newest(3),
+        days=kiosk.tally.days()[:DAYS],
+        **BREAKDOWNS,
+    )
+
+
+@bp.get("/figures")
+@audience("staff")
+def figures():
+    """The figures of the whole event, or of one of its days: on the morning after, today is no longer the day."""
+    kiosk = this_kiosk()
+    try:
+        chosen = date.fromisoformat(request.args["day"]) if "day" in request.args else None
+    except ValueError:
+        abort(404)
+    report = kiosk.tally.report(kiosk.clock.now(), chosen)
+    return render_template(
+        "staff/figures.html",
+        event=kiosk.event,
+        chosen=chosen,
+        figures=report.of_day if chosen else report.whole,
+        days=kiosk.tally.days()[:DAYS],
+        **BREAKDOWNS,
+    )
+
+
+def hours(figures: Figures) -> list[tuple[str, int]]:
+    """Return (hour, visits) from the first hour with any to the last, those without in between too."""
+    seen = [hour for hour, count in figures.visits_by_hour.items() if count]
+    rows = (
+        [(f"{hour:02d}:00", figures.visits_by_hour[hour]) for hour in range(min(seen), max(seen) + 1)] if seen else []
+    )
+    return _with(rows, N_("time not known"), figures.visits_time_unknown)
+
+
+def by_stop(figures: Figures) -> list[tuple[str, int]]:
+    """Return (stop, visits), those of a stop that the pack no longer has too."""
+    names = {place.id: pick(place.name, g.locale) for place in this_kiosk().event.stops}
+    counted = {stop: count for stop, count in figures.visits_by_stop.items() if count}
+    rows = [(name, counted[stop]) for stop, name in names.items() if stop in counted]
+    rows += [(stop, count) for stop, count in counted.items() if stop and stop not in names]
+    return _with(rows, N_("no stop chosen, or elsewhere"), counted.get(None, 0))
+
+
+def by_answer(figures: Figures, question: CheckInQuestion) -> list[tuple[str, int]]:
+    """Return (option, visits) of a question, those that left it out last."""
+    counted = figures.visits_by_answer.get(question.id, {})
+    rows = [(pick(option.label, g.locale), counted.get(option.id, 0)) for option in question.options]
+    return _with(rows, N_("not answered"), figures.declined(question.id))
+
+
+BREAKDOWNS = {"hours": hours, "by_stop": by_stop, "by_answer": by_answer}
+
+
+def _with(rows: list[tuple[str, int]], words: str, count: int) -> list[tuple[str, int]]:
+    return [*rows, (say(Sentence(words), g.locale), count)] if count else rows
+
+
+@bp.get("/stop")
+@audience("staff")
+def stop_page():
+    return render_template("staff/stop.html", kiosk=this_kiosk(), event=this_kiosk().event)
+
+
+@bp.post("/stop")
+@audience("staff")
+def stop():
+    choose_stop(this_kiosk(), request.form.get("stop", ""))
+    return redirect(url_for("staff.day"), 303)

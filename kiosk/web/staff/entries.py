@@ -1,0 +1,147 @@
+"""The entries as staff read them: the newest first, one by itself, voiding one; and what was refused."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, redirect, render_template, request, url_for
+
+from kiosk.actions.correct import LONGEST_REASON, void
+from kiosk.domain import clock
+from kiosk.domain.clock import Stamp
+from kiosk.domain.entry import Entry
+from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
+from kiosk.domain.event import Event
+from kiosk.web.access import audience
+from kiosk.web.current import this_kiosk
+from kiosk.web.locale import pick
+from kiosk.web.staff import bp
+
+PAGE = 50
+REFUSALS = 100
+LATEST = 1 << 62  # past every position, and not past what SQLite takes for a number
+
+KINDS = {
+    "check_in": N_("Check-in"),
+    "quiz": N_("Quiz round"),
+    "void": N_("Correction"),
+    "opening": N_("Opening"),
+}
+SOURCES = {
+    "touch": N_("Touchscreen"),
+    "phone": N_("Another device"),
+    "scanner": N_("Scanner"),
+    "camera": N_("Camera"),
+    "staff": N_("Staff"),
+}
+REFUSED = {
+    "conflict": N_("The same form was sent again with other answers; the first answers count."),
+    "wrong_password": N_("Someone tried a wrong password."),
+    "wrong_pin": N_("Someone tried a wrong PIN."),
+    "invalid": N_("A form that did not fit the questions; nothing was recorded."),
+    "not_allowed": N_("A check-in from another device, which the event pack does not allow."),
+    "too_many": N_("Another device sent too many forms too fast."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words. `when`: local time, None where the clock was not known."""
+
+    position: int
+    entry: Entry
+    voided: bool
+    when: datetime | None
+    answers: list[str]
+    can_be_voided: bool
+
+
+@bp.context_processor
+def words() -> dict:
+    """What the staff's pages say entries with."""
+    return {
+        "kinds": KINDS,
+        "sources": SOURCES,
+        "refused": REFUSED,
+        "local_time": local_time,
+        "is_recording": this_kiosk().log.can_record,
+        "stops": {place.id: pick(place.name, g.locale) for place in this_kiosk().event.stops},
+    }
+
+
+def lines(most: int, before: int | None = None) -> list[Line]:
+    """Return the newest entries in words, the last one first."""
+    return [_line(one.position, one.entry, one.voided) for one in this_kiosk().log.newest(most, before)]
+
+
+def _line(position: int, entry: Entry, voided: bool) -> Line:
+    event = this_kiosk().event
+    can_be_voided = not voided and entry.kind in ("check_in", "quiz")
+    return Line(position, entry, voided, local_time(entry.stamp), _answers(entry, event), can_be_voided)
+
+
+def local_time(stamp: Stamp) -> datetime | None:
+    """Return the event's local time of a stamp, None where the clock was not known."""
+    return clock.local(stamp.wall_ms, this_kiosk().event.zone) if clock.is_known(stamp.clock) else None
+
+
+def _answers(entry: Entry, event: Event) -> list[str]:
+    """Return what was answered, in the pack's words where it has them; numbers where the party was more than one."""
+    said = []
+    for question_id, counts in entry.answers.items():
+        question = event.check_in.question(question_id) if entry.event == event.id else None
+        for option_id, count in counts.items():
+            option = question.option(option_id) if question else None
+            word = pick(option.label, g.locale) if option else option_id
+            said.append(f"{word} ×{count}" if entry.party_size > 1 else word)
+    return said
+
+
+@bp.get("/entries")
+@audience("staff")
+def entries():
+    before = request.args.get("before", type=int)
+    if before is not None and not 0 < before < LATEST:
+        before = None
+    found = lines(PAGE + 1, before)
+    older = found[PAGE - 1].position if len(found) > PAGE else None
+    return render_template("staff/entries.html", lines=found[:PAGE], older=older, is_first=before is None)
+
+
+@bp.get("/entries/<uuid:entry_id>")
+@audience("staff")
+def entry(entry_id):
+    return _entry_page(str(entry_id))
+
+
+def _entry_page(entry_id: str, error: InvalidInput | None = None) -> tuple[str, int]:
+    log = this_kiosk().log
+    found = log.entry(entry_id)
+    if found is None:
+        raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=entry_id)
+    correction = log.void_of(entry_id)
+    page = render_template(
+        "staff/entry.html",
+        line=_line(0, found, correction is not None),
+        correction=_line(0, correction, False) if correction else None,
+        error=error,
+        own=request.form.get("own", ""),
+        longest=LONGEST_REASON,
+    )
+    return page, 400 if error else 200
+
+
+@bp.post("/entries/<uuid:entry_id>/void")
+@audience("staff")
+def void_entry(entry_id):
+    try:
+        reason = request.form.get("reason", "") or request.form.get("own", "")
+        void(this_kiosk().log, str(entry_id), reason=reason, actor="staff", source="staff")
+    except InvalidInput as error:
+        return _entry_page(str(entry_id), error)
+    return redirect(url_for("staff.entry", entry_id=entry_id), 303)
+
+
+@bp.get("/refusals")
+@audience("staff")
+def refusals():
+    return render_template("staff/refusals.html", refusals=this_kiosk().log.refusals.newest(REFUSALS))

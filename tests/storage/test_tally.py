@@ -1,0 +1,157 @@
+"""The running count: however often and whenever anyone looks, it says what a recount of the whole log says."""
+
+import threading
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.actions.check_in import check_in, checked_in, undo
+from kiosk.actions.correct import void
+from kiosk.actions.tally import Tally
+from kiosk.domain import statistics
+from kiosk.domain.entry import mint_id
+from kiosk.domain.statistics import SMALLEST_ORDINAL
+
+DAY = 86_400_000
+
+
+def come(kiosk, size=1, **answers) -> str:
+    fields = [("id", mint_id()), ("party_size", str(size)), *answers.items()]
+    return check_in(kiosk, fields, "touch").entry.id
+
+
+def plain(figures) -> tuple:
+    answers = {question: +counts for question, counts in figures.visits_by_answer.items() if +counts}
+    return (
+        figures.visits,
+        figures.check_ins,
+        +figures.visits_by_hour,
+        {stop: count for stop, count in figures.visits_by_stop.items() if count},
+        answers,
+        figures.visits_time_unknown,
+        figures.quiz_rounds,
+    )
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("come"), st.integers(1, 9)),
+        st.tuples(st.just("void"), st.integers(0, 30)),
+        st.tuples(st.just("wait"), st.integers(1, 30 * 3_600_000)),
+        st.tuples(st.just("look"), st.none()),
+        st.tuples(st.just("trust"), st.sampled_from(["ntp", "unknown", "rtc"])),
+        st.tuples(st.just("boot"), st.sampled_from("ab")),
+        st.tuples(st.just("stop"), st.sampled_from([None, "wuchuan", "togtoh"])),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_looking_often_and_counting_once_give_the_same(tmp_path_factory, open_at, clock, steps):
+    kiosk = open_at(tmp_path_factory.mktemp("tally"))
+    made = []
+    for what, value in steps:
+        if what == "come":
+            made.append(come(kiosk, value, visitor_type="teacher"))
+        elif what == "void" and made:
+            void(kiosk.log, made[value % len(made)], reason="test", actor="staff", source="staff")
+        elif what == "wait":
+            clock.forward(value)
+        elif what == "trust":
+            clock.trust = value
+        elif what == "boot":
+            clock.boot = value * 8
+        elif what == "stop":
+            kiosk.stop = value
+        elif what == "look":
+            kiosk.tally.report(clock.now())
+    zone = kiosk.event.zone
+    seen, fresh = kiosk.tally.report(clock.now()), Tally(kiosk.log, kiosk.event).report(clock.now())
+    whole = statistics.figures(kiosk.log.cells(kiosk.event.id), zone)
+    assert seen.day == fresh.day
+    assert plain(seen.of_day) == plain(fresh.of_day)
+    assert plain(seen.whole) == plain(fresh.whole) == plain(whole)
+    if seen.day is None:
+        boot = statistics.figures(kiosk.log.cells(kiosk.event.id, boot=clock.boot), zone)
+        assert plain(seen.of_day) == plain(boot)
+    kiosk.close()
+
+
+def test_a_look_asks_the_log_only_for_what_came_since(kiosk, monkeypatch):
+    for _ in range(3):
+        come(kiosk)
+    kiosk.tally.report(kiosk.clock.now())
+    asked = []
+    cells = kiosk.log.cells
+
+    def watched(event, **values):
+        asked.append(values)
+        return cells(event, **values)
+
+    monkeypatch.setattr(kiosk.log, "cells", watched)
+    kiosk.tally.report(kiosk.clock.now())
+    assert asked == []
+    come(kiosk)
+    assert kiosk.tally.report(kiosk.clock.now()).whole.visits == 4
+    assert asked == [{"after": 3, "through": 4}]
+
+
+def test_what_is_given_out_is_nobodys_to_change(kiosk):
+    come(kiosk)
+    kiosk.tally.report(kiosk.clock.now()).whole.visits_by_hour.clear()
+    assert kiosk.tally.report(kiosk.clock.now()).whole.visits_by_hour == {8: 1}
+
+
+def test_another_day_can_be_asked_for(kiosk, clock):
+    come(kiosk)
+    clock.forward(DAY)
+    come(kiosk, 5)
+    assert kiosk.tally.report(clock.now(), date(2027, 5, 30)).of_day.visits == 1
+    assert kiosk.tally.report(clock.now(), date(2027, 5, 29)).of_day.visits == 0
+    assert kiosk.tally.report(clock.now()).of_day.visits == 5
+
+
+def test_a_visitors_number_stays_the_same_whoever_comes_later(kiosk, clock):
+    clock.forward(-DAY)
+    come(kiosk, 50)
+    clock.forward(DAY)
+    come(kiosk, SMALLEST_ORDINAL - 1)
+    mine = come(kiosk)
+    assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL
+    for _ in range(3):
+        come(kiosk, 10)
+    assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL
+
+
+@pytest.mark.parametrize("looks_before", [True, False])
+def test_someone_who_took_it_back_is_not_counted_before_others(kiosk, looks_before):
+    come(kiosk, SMALLEST_ORDINAL)
+    gone = come(kiosk)
+    if looks_before:
+        checked_in(kiosk, gone)
+    undo(kiosk, gone, "touch")
+    mine = come(kiosk)
+    assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL + 1
+
+
+def test_while_a_large_log_is_counted_a_visitors_number_does_not_wait(kiosk, monkeypatch):
+    come(kiosk, SMALLEST_ORDINAL)
+    mine = come(kiosk)
+    come(kiosk, 7)
+    monkeypatch.setattr("kiosk.actions.tally._PATIENCE_SECONDS", 0.01)
+    with kiosk.tally._lock:
+        assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL + 1
+
+
+def test_what_is_counted_ahead_is_not_counted_again(kiosk, monkeypatch):
+    come(kiosk, 3)
+    kiosk.tally.count_ahead(kiosk.clock.boot)
+    for thread in threading.enumerate():
+        if thread.name != "MainThread" and "_count_once" in thread.name:
+            thread.join()
+    monkeypatch.setattr(kiosk.log, "cells", None)
+    assert kiosk.tally.report(kiosk.clock.now()).whole.visits == 3
