@@ -304,13 +304,13 @@ def test_test_installs_what_is_missing(project):
     called = project.call("test")
     assert called.returncode == 0, called.stderr
     [call] = project.calls("apt")
-    assert call.endswith(" chromium fonts-noto-cjk sqlite3 strace")
+    assert call.endswith(" chromium fonts-noto-cjk nginx-light openssl sqlite3 strace")
 
 
 def test_test_names_what_it_may_not_install(project):
     called = project.call("test")
     assert called.returncode == 2
-    assert one_line(called.stderr).endswith("chromium fonts-noto-cjk sqlite3 strace\n")
+    assert one_line(called.stderr).endswith("chromium fonts-noto-cjk nginx-light openssl sqlite3 strace\n")
     assert not project.calls("apt")
     assert called.stdout == ""
 
