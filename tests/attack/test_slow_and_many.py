@@ -56,7 +56,7 @@ def touch(kiosk: Attacked, seconds: float) -> None:
 
 def test_six_hundred_that_drip_in_every_way(kiosk):
     with crowd(kiosk.phones, 600, *DRIPS.values()):
-        touch(kiosk, 3)
+        touch(kiosk, 2)
 
 
 @pytest.mark.parametrize("what", ["drip the end of a long body", "drip the end of a megabyte"])
@@ -81,7 +81,7 @@ def test_two_hundred_that_ask_for_much_and_never_read(kiosk, what):
 @pytest.mark.parametrize("what", FLOODS)
 def test_a_flood_of(kiosk, what):
     with flood(kiosk.phones, 40, *FLOODS[what]) as seen:
-        touch(kiosk, 0.7)
+        touch(kiosk, 0.5)
     assert any(seen), "nobody was answered or hung up on: was this an attack?"
 
 
