@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 class Child:
-    """One command on its way. `done` and `total` tell how far; `wait` returns whether it ended well."""
+    """One command on its way. `done` and `total` tell how far, `failure` why it did not end well."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str], ended: Callable[["Child"], None]):
         """Start `python -m kiosk ARGUMENTS --background`; `ended` is called once, from another thread.
@@ -38,10 +38,6 @@ class Child:
         )
         threading.Thread(target=self._follow, daemon=True).start()
 
-    @property
-    def is_over(self) -> bool:
-        return self._over.is_set()
-
     def wait(self, seconds: float) -> bool:
         """Return whether it is over, after waiting for that at most so long."""
         return self._over.wait(seconds)
@@ -50,7 +46,7 @@ class Child:
         """End it now."""
         with suppress(OSError):
             self._process.kill()
-        self._over.wait(5)
+        self.wait(5)
 
     def _follow(self) -> None:
         said = ""

@@ -1,16 +1,12 @@
 """Getting the log out as a table file that appears whole or not at all."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from kiosk.domain.errors import N_, FileUnusable
 from kiosk.domain.event import Event, Pack
 from kiosk.exports.table import FORMATS, Columns, Labels
-from kiosk.storage.folder import publish
+from kiosk.storage.folder import write_file
 from kiosk.storage.log import Log
 
 Progress = Callable[[int, int], None]
@@ -65,28 +61,6 @@ class _Counter:
     def finish(self) -> None:
         if self._progress:
             self._progress(self.done, self.done)
-
-
-def write_file(target: Path, write: Callable) -> None:
-    """Let `write` fill a file that gets its name only when it is complete and on disk. Raises `FileUnusable`."""
-    handle, fresh = None, None
-    try:
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        with os.fdopen(handle, "w+b") as file:
-            handle = None
-            write(file)
-        publish(Path(fresh), target)
-        fresh = None
-    except OSError as error:
-        raise FileUnusable(
-            N_("%(path)s cannot be written: %(cause)s."), path=target, cause=error.strerror or error
-        ) from None
-    finally:
-        if handle is not None:
-            os.close(handle)
-        if fresh is not None:
-            with suppress(OSError):
-                os.unlink(fresh)
 
 
 def _labels(event: Event, language: str) -> Labels:

@@ -1,14 +1,13 @@
 """The secrets of a kiosk that starts for the first time: made here, or given, and how staff get to read them once."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from kiosk.domain import secret as rules
-from kiosk.domain.errors import N_, FileUnusable
+from kiosk.domain.errors import FileUnusable
 from kiosk.domain.secret import Kind
 from kiosk.storage.accounts import Accounts
-from kiosk.storage.folder import publish
+from kiosk.storage.folder import write_file
 
 _FIRST: dict[Kind, str] = {"password": "first-password", "pin": "first-pin"}
 
@@ -27,25 +26,13 @@ def make_first_secrets(accounts: Accounts, folder: Path, chosen: str | None = No
             forget_first_secret(folder, kind)  # of a start that was cut off
             continue
         text = mint()
-        _put_note(folder / _FIRST[kind], text)
+        note = f"{text}\n".encode()
+        write_file(folder / _FIRST[kind], lambda file, note=note: file.write(note))  # which only its owner may read
         try:
             accounts.put_secret(kind, text, made=True)
         except FileUnusable:
             forget_first_secret(folder, kind)  # it opens nothing
             raise
-
-
-def _put_note(path: Path, text: str) -> None:
-    fresh = path.with_name(path.name + ".new")
-    try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(text + "\n")
-        publish(fresh, path)
-    except OSError as error:
-        raise FileUnusable(
-            N_("%(path)s cannot be written: %(cause)s."), path=path, cause=error.strerror or error
-        ) from None
 
 
 def first_secret_files(folder: Path) -> list[Path]:

@@ -31,7 +31,6 @@ class Kiosk:
     """What one running process holds. `stop` is where the kiosk stands today, as staff chose, None for elsewhere."""
 
     data: Path
-    folder: Path  # of the event pack
     pack: Pack
     database: Database
     log: Log
@@ -105,7 +104,6 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
         make_first_secrets(accounts, data, staff_password)
     return Kiosk(
         data,
-        Path(event),
         pack,
         database,
         log,

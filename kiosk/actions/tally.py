@@ -84,8 +84,7 @@ class Tally:
         if through == self._through:
             return
         cells = self._log.cells(self._event.id, after=self._through, through=through)
-        for cell in cells:
-            statistics.add(self._whole, cell, self._event.zone)
+        statistics.add(self._whole, cells, self._event.zone)
         statistics.by_day(cells, self._event.zone, self._days)
         self._through = through
 
@@ -94,7 +93,6 @@ class Tally:
             self._boot, self._since_boot, self._boot_through = boot, Figures(), 0
         if self._boot_through != self._through:
             cells = self._log.cells(self._event.id, after=self._boot_through, through=self._through, boot=boot)
-            for cell in cells:
-                statistics.add(self._since_boot, cell, self._event.zone)
+            statistics.add(self._since_boot, cells, self._event.zone)
             self._boot_through = self._through
         return self._since_boot

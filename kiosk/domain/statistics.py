@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 from kiosk.domain import clock
 from kiosk.domain.entry import Answers
 
+# Of these kinds there are figures; voiding one of another kind would change none.
+COUNTED = frozenset({"check_in", "quiz"})
+
 QUARTER_MS = 900_000  # every time zone's hour is made of whole quarters
 
 # Below this many, a visitor's own number says more about them than about the day.
@@ -56,8 +59,7 @@ class Figures:
 def figures(cells: Iterable[Cell], zone: ZoneInfo) -> Figures:
     """Return the figures of the cells, those of unknown time included; hours are those of `zone`."""
     total = Figures()
-    for cell in cells:
-        add(total, cell, zone)
+    add(total, cells, zone)
     return total
 
 
@@ -65,11 +67,16 @@ def by_day(cells: Iterable[Cell], zone: ZoneInfo, days: dict[date | None, Figure
     """Add the cells to the figures of their local days, None for those of unknown time."""
     for cell in cells:
         day = None if cell.quarter is None else clock.local(cell.quarter * QUARTER_MS, zone).date()
-        add(days.setdefault(day, Figures()), cell, zone)
+        _add(days.setdefault(day, Figures()), cell, zone)
 
 
-def add(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
-    """Add one cell to figures."""
+def add(total: Figures, cells: Iterable[Cell], zone: ZoneInfo) -> None:
+    """Add cells to figures."""
+    for cell in cells:
+        _add(total, cell, zone)
+
+
+def _add(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
     if cell.kind == "quiz":
         total.quiz_rounds += cell.entries
     if cell.kind != "check_in":

@@ -1,9 +1,12 @@
 """The data folder: fit to be used, served by one process at a time; and files in it that appear whole or not at all."""
 
 import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from kiosk.domain.errors import N_, DataFolderUnusable
+from kiosk.domain.errors import N_, DataFolderUnusable, FileUnusable
 
 # Less than this is too little for a day's recording to be sure of.
 LITTLE_SPACE_BYTES = 64 * 1024 * 1024
@@ -23,6 +26,28 @@ def publish(fresh: Path, path: Path) -> None:
     sync_path(fresh)
     os.replace(fresh, path)
     sync_path(path.parent)
+
+
+def write_file(target: Path, write: Callable) -> None:
+    """Let `write` fill a file that gets its name only when it is complete and on disk. Raises `FileUnusable`."""
+    handle, fresh = None, None
+    try:
+        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        with os.fdopen(handle, "w+b") as file:
+            handle = None
+            write(file)
+        publish(Path(fresh), target)
+        fresh = None
+    except OSError as error:
+        raise FileUnusable(
+            N_("%(path)s cannot be written: %(cause)s."), path=target, cause=error.strerror or error
+        ) from None
+    finally:
+        if handle is not None:
+            os.close(handle)
+        if fresh is not None:
+            with suppress(OSError):
+                os.unlink(fresh)
 
 
 def prepare_folder(folder: Path) -> Path:

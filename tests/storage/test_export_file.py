@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from kiosk.actions.export import export, write_file
+from kiosk.actions.export import export
 from kiosk.domain.errors import FileUnusable
+from kiosk.storage.folder import write_file
 from tests.storage.logbook import draft, raw, run_victim
 
 

@@ -11,6 +11,7 @@ from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
 from kiosk.domain.event import Event
+from kiosk.domain.statistics import COUNTED
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick
@@ -75,7 +76,7 @@ def lines(most: int, before: int | None = None) -> list[Line]:
 
 def _line(position: int, entry: Entry, voided: bool) -> Line:
     event = this_kiosk().event
-    can_be_voided = not voided and entry.kind in ("check_in", "quiz")
+    can_be_voided = not voided and entry.kind in COUNTED
     return Line(position, entry, voided, local_time(entry.stamp), _answers(entry, event), can_be_voided)
 
 
