@@ -4,7 +4,6 @@ Not in the log's file, so that no copy of the log carries a secret. Must not dec
 """
 
 import hashlib
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from kiosk.domain.budget import Budget
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.domain.secret import Kind
-from kiosk.storage.folder import publish
+from kiosk.storage.folder import identity, publish
 from kiosk.storage.schema import set_up
 
 FILE_NAME = "accounts.db"
@@ -109,15 +108,8 @@ class Accounts:
         return connection
 
     def _use(self, connection: apsw.Connection) -> None:
-        self._connection, self._identity = connection, self._on_disk()
+        self._connection, self._identity = connection, identity(self.path)
         self._salt: bytes = connection.execute("SELECT salt FROM salt").get
-
-    def _on_disk(self) -> tuple[int, int] | None:
-        try:
-            status = os.stat(self.path)
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
 
     @contextmanager
     def _connected(self) -> Iterator[apsw.Connection]:
@@ -127,7 +119,7 @@ class Accounts:
         """
         with self._lock:
             try:
-                if self._on_disk() not in (None, self._identity):
+                if identity(self.path) not in (None, self._identity):
                     fresh = self._connect()
                     self._connection.close(True)
                     self._use(fresh)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import apsw
 
+from kiosk.storage.folder import identity
 from kiosk.storage.schema import set_up
 
 FILE_NAME = "kiosk.db"
@@ -30,7 +31,7 @@ class Database:
         self._local = threading.local()
         self._write_lock = threading.Lock()
         self._writer: apsw.Connection | None = None
-        self._identity = self._on_disk()
+        self._identity = identity(self.path)
 
     def connect(self, *, read_only: bool = False) -> apsw.Connection:
         """Return a new connection to the existing file."""
@@ -66,7 +67,7 @@ class Database:
         After a failure the connection is made anew, so that a disk that works again is used again.
         """
         with self._write_lock:
-            if self._on_disk() != self._identity:
+            if identity(self.path) != self._identity:
                 # Written to a file that nobody can find again, an entry would be lost while the visitor is thanked.
                 self._drop_writer()
                 raise apsw.CantOpenError("the log file was moved away")
@@ -89,13 +90,6 @@ class Database:
                 if isinstance(error, apsw.Error) and not isinstance(error, apsw.ConstraintError):
                     self._drop_writer()
                 raise
-
-    def _on_disk(self) -> tuple[int, int] | None:
-        try:
-            status = os.stat(self.path)
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
 
     def _drop_writer(self) -> None:
         with suppress(apsw.Error):

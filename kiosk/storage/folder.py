@@ -21,6 +21,15 @@ def sync_path(path: Path) -> None:
         os.close(handle)
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one put in its place, None where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def publish(fresh: Path, path: Path) -> None:
     """Give a finished file its name, so that after a power cut it is there whole or not at all."""
     sync_path(fresh)
