@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -63,16 +64,30 @@ class Server:
 
 
 @contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let what is started here hear Ctrl-C even if these tests run as a shell's background job, which ignores it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if before is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def serving(data: Path, **changes: str) -> Iterator[Server]:
     port = int(changes.pop("port", 0)) or free_port()
-    process = subprocess.Popen(
-        command("serve"),
-        cwd=PROJECT,
-        env=settings(data, KIOSK_PORT=str(port), **changes),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with _interruptible():
+        process = subprocess.Popen(
+            command("serve"),
+            cwd=PROJECT,
+            env=settings(data, KIOSK_PORT=str(port), **changes),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     server = Server(process, port, data)
     try:
         until = time.monotonic() + PATIENCE
