@@ -11,6 +11,7 @@ from kiosk.config import PROJECT, Config, read_config
 from kiosk.web import health as health_pages
 from kiosk.web import screen, staff
 from kiosk.web.access import init_access
+from kiosk.web.address import init_address
 from kiosk.web.failures import init_failures
 from kiosk.web.headers import init_headers
 from kiosk.web.here import find_here
@@ -55,7 +56,8 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     app.jinja_env.bytecode_cache = TemplateCache(PROJECT / "kiosk" / "__pycache__")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["static"] = _static_addresses(app)
-    init_locale(app, kiosk)
+    init_locale(app)
+    init_address(app)
     init_headers(app)
     init_proxy(app)
     init_failures(app)
@@ -63,7 +65,8 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     app.register_blueprint(staff.bp)
     app.register_blueprint(health_pages.bp)
     init_access(app, kiosk, config.public_url)
-    check_catalogues(PROJECT / "templates", kiosk.event.locales)
+    # In every language there is: staff may put a pack on screen that has others.
+    check_catalogues(PROJECT / "templates")
     return app
 
 

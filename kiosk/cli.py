@@ -39,6 +39,7 @@ HEADINGS = {
     "boottime_ms": N_("Since boot (ms)"),
     "clock": N_("Clock reliability"),
     "digest": N_("Digest"),
+    "suggestions": N_("Suggestions"),
 }
 
 _IN_ORDER = N_("%(id)s is in order: %(activities)s activities, %(people)s people, %(questions)s questions; %(digest)s.")
@@ -101,15 +102,21 @@ def serve(given: tuple[Config, _Words]) -> None:
 
 
 @main.command("check-pack")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), help="Leave a zip there unpacked, with the verdict."
+)
+@click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
 @click.pass_obj
-def check_pack(given: tuple[Config, _Words], folder: Path) -> None:
-    """Check an event pack and name every fault: file, key and reason."""
-    from kiosk.storage.packs import read_pack
+def check_pack(given: tuple[Config, _Words], place: Path, into: Path | None, background: bool) -> None:
+    """Check an event pack, a folder or a zip, and name every fault: file, key and reason."""
+    from kiosk.actions.check_pack import check, check_into
+    from kiosk.storage.pictures import PictureShelf
 
-    _, words = given
+    config, words = given
+    progress = _progress_lines() if background else lambda done, total: None
     with _told(words):
-        pack = read_pack(folder)
+        pack = check_into(place, into, PictureShelf(config.data / "pictures"), progress) if into else check(place)
         questions = sum(len(bank.questions) for bank in pack.banks)
         click.echo(
             words(
@@ -148,10 +155,39 @@ def export(
             pack=_pack_or_none(config, words, needed=labels and not background),
             labels=labels,
             heading=_headings(),
+            say=translations("zh").gettext,
             progress=_progress_lines() if background else _progress(words(N_("Exporting"))),
         )
         if not background:
             click.echo(words(N_("%(count)s entries written to %(path)s."), count=count, path=output))
+
+
+@main.command("share-pictures")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="A folder, or a file ending in .zip.")
+@click.option("--lang", "language", help="Their language; else the pack's first.")
+@click.option("--only", metavar="ID", help="Only the one of this scientist, or of the event by its id.")
+@click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
+@click.pass_obj
+def share_pictures(
+    given: tuple[Config, _Words], output: Path, language: str | None, only: str | None, background: bool
+) -> None:
+    """Draw the pictures to share from a phone: one of the event, one of each scientist."""
+    from kiosk.actions.share import make_share_pictures
+
+    config, words = given
+    with _told(words):
+        pack = _pack_or_none(config, words, needed=True)
+        language = language or pack.event.locales[0]
+        names = make_share_pictures(
+            pack,
+            output.absolute(),
+            locale=language,
+            say=lambda text: say(Sentence(text), language),
+            only=only,
+            progress=_progress_lines() if background else _progress(words(N_("Drawing"))),
+        )
+        if not background:
+            click.echo(words(N_("%(count)s pictures written to %(path)s."), count=len(names), path=output))
 
 
 def _headings() -> Callable[[str], str]:
@@ -301,13 +337,13 @@ def verify(given: tuple[Config, _Words], copy: Path | None) -> None:
 
 
 def _pack_or_none(config: Config, words: _Words, *, needed: bool):
-    """Return the event pack; a broken one is said, and is no reason to keep the log back unless it is needed."""
-    from kiosk.storage.packs import read_pack_or_last_good
+    """Return the pack in use; a broken one is said, and is no reason to keep the log back unless it is needed."""
+    from kiosk.storage.packs_in_use import read_pack_in_use
     from kiosk.storage.pictures import PictureShelf
 
     try:
         sound = PictureShelf(config.data / "pictures").originals()
-        return read_pack_or_last_good(config.event, config.data, keep=False, sound=sound)[0]
+        return read_pack_in_use(config.data, config.event, keep=False, sound=sound).pack
     except PackBroken as broken:
         if needed:
             raise

@@ -71,6 +71,11 @@ def serve(config: Config, tell: Callable[..., None]) -> None:
         if kiosk.pack_fault:
             for fault in kiosk.pack_fault.faults:
                 tell(N_("The event pack is broken; its last good copy is on screen. %(fault)s"), fault=str(fault))
+        if kiosk.screen.get().digest:
+            tell(N_("On screen is an event pack that staff put there, version %(code)s."), code=kiosk.pack.code)
+        if kiosk.swap_fault:
+            for fault in kiosk.swap_fault.faults:
+                tell(N_("The event pack that staff put on screen cannot be used. %(fault)s"), fault=str(fault))
         if kiosk.set_aside:
             tell(N_("A damaged log lies in %(folder)s. Look at it, then move it away."), folder=kiosk.set_aside)
         if kiosk.log.failure:

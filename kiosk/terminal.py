@@ -7,6 +7,7 @@ from kiosk.actions.tally import Report
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event
 from kiosk.domain.statistics import Figures
+from kiosk.domain.voices import SATISFACTION
 
 
 def report_lines(report: Report, event: Event, words: Callable[..., str], locale: str) -> Iterator[str]:
@@ -44,6 +45,16 @@ def _lines(figures: Figures, event: Event, words: Callable[..., str], locale: st
         if declined := figures.declined(question.id):
             yield f"    {words(N_('not answered'))}  {declined}"
     yield f"  {words(N_('Quiz rounds'))}: {figures.quiz_rounds}"
+    yield f"  {words(N_('Tributes'))}: {figures.tributes}"
+    yield f"  {words(N_('Feedback received'))}: {figures.feedback}"
+    for level, sentence in SATISFACTION.items():
+        if figures.satisfaction[level]:
+            yield f"    {words(sentence)}  {figures.satisfaction[level]}"
+    if suggested := {one: count for one, count in sorted(figures.suggestions.items()) if count}:
+        yield f"  {words(N_('Suggestions'))}"
+        offered = {one.id: one.label[locale] for one in event.feedback.suggestions}
+        for one in [*(one for one in offered if one in suggested), *(one for one in suggested if one not in offered)]:
+            yield f"    {offered.get(one, one)}  {suggested[one]}"
 
 
 def report_json(report: Report, event: Event) -> str:
@@ -61,6 +72,10 @@ def report_json(report: Report, event: Event) -> str:
                 for question, counts in sorted(one.visits_by_answer.items())
             },
             "quiz_rounds": one.quiz_rounds,
+            "tributes": one.tributes,
+            "feedback": one.feedback,
+            "satisfaction": {level: count for level, count in sorted(one.satisfaction.items()) if count},
+            "suggestions": {suggestion: count for suggestion, count in sorted(one.suggestions.items()) if count},
         }
 
     return json.dumps(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kiosk.actions.correct import void
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import clock, statistics
+from kiosk.domain.display import Display
 from kiosk.domain.entry import Entry, milliseconds_since
 from kiosk.domain.errors import N_, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.domain.party import read_party
@@ -13,13 +14,28 @@ from kiosk.storage.log import Recorded
 
 UNDO_MS = 60_000
 
+CLOSED = {
+    "before": N_("Check-in opens when the event begins."),
+    "closed": N_("Check-in is closed for today. Thank you for coming."),
+    "over": N_("This event is over. Thank you for taking part."),
+}
+
+
+def refuse_check_in(display: Display) -> None:
+    """Raise `NotAllowed` unless visitors may check in."""
+    if not display.is_open:
+        raise NotAllowed(CLOSED[display.state])
+
 
 def check_in(kiosk: Kiosk, fields: Iterable[tuple[str, str]], source: str) -> Recorded:
     """Return the check-in that the form's fields say, durable.
 
-    Raises `InvalidInput`, `EntryConflict`, `NotRecorded`.
+    Raises `InvalidInput`, `NotAllowed`, `EntryConflict`, `NotRecorded`.
     """
     new_id, party = read_party(fields, kiosk.event.check_in)
+    # Sent again after closing time, a form still gets the answer that it got before.
+    if not kiosk.display.is_open and kiosk.log.entry(new_id) is None:
+        refuse_check_in(kiosk.display)
     draft = kiosk.draft(new_id, "check_in", source, party_size=party.size, answers=party.answers)
     return kiosk.log.append(draft)
 

@@ -1,7 +1,8 @@
 """Correcting the log: a new entry that names the one it voids. Nothing is changed or deleted."""
 
 from kiosk.domain.entry import Draft, mint_id
-from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
+from kiosk.domain.errors import N_, InvalidInput, NotAllowed, UnknownEntry
+from kiosk.domain.statistics import COUNTED
 from kiosk.storage.log import Log, Recorded
 
 LONGEST_REASON = 500
@@ -10,7 +11,7 @@ LONGEST_REASON = 500
 def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> Recorded:
     """Return the correction that voids an entry; the first one, if it was voided before.
 
-    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for a correction of a correction, `LogUnreadable`,
+    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for an entry that no figure counts, `LogUnreadable`,
     `NotRecorded`.
     """
     reason = reason.strip()
@@ -19,6 +20,8 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
     target = log.entry(target_id)
     if target is None:
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
+    if target.kind not in COUNTED and target.kind != "void":  # of those the log says why itself
+        raise NotAllowed(N_("No figure counts this entry, so there is nothing to void."))
     return log.append(
         Draft(
             id=mint_id(),

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from kiosk.domain.event import Event, Pack
+from kiosk.domain.event import SATISFACTION_QUESTION, Event, Pack
+from kiosk.domain.voices import SATISFACTION
 from kiosk.exports.table import FORMATS, Columns, Labels
 from kiosk.storage.folder import write_file
 from kiosk.storage.log import Log
@@ -25,16 +26,20 @@ def export(
     labels: bool = False,
     language: str = "zh",
     heading: Callable[[str], str] = str,
+    say: Callable[[str], str] = str,
     progress: Progress | None = None,
 ) -> int:
     """Write the log, or one event of it, to `target` and return the number of entries written.
 
-    `pack` gives columns to questions nobody has answered yet and, with `labels`, the words. Raises `FileUnusable`.
+    `pack` gives columns to questions nobody has answered yet and, with `labels`, the words; `say` gives the kiosk's own
+    words in `language`. Raises `FileUnusable`.
     """
     questions = set(log.question_ids(event))
     if pack and event in (None, pack.event.id):
         questions |= {question.id for question in pack.event.check_in.questions}
-    columns = Columns(tuple(sorted(questions)), _labels(pack.event, language) if labels and pack else None)
+        if pack.event.feedback.ask:
+            questions.add(SATISFACTION_QUESTION)
+    columns = Columns(tuple(sorted(questions)), _labels(pack.event, language, say) if labels and pack else None)
     write = FORMATS[format]
     if format == "xlsx":
         write = partial(write, heading=heading)
@@ -63,15 +68,18 @@ class _Counter:
             self._progress(self.done, self.done)
 
 
-def _labels(event: Event, language: str) -> Labels:
+def _labels(event: Event, language: str, say: Callable[[str], str]) -> Labels:
     def word(words: dict[str, str]) -> str:
         return words.get(language) or words[event.locales[0]]
 
+    options = {
+        question.id: {option.id: word(option.label) for option in question.options}
+        for question in event.check_in.questions
+    }
+    options[SATISFACTION_QUESTION] = {level: say(sentence) for level, sentence in SATISFACTION.items()}
     return Labels(
-        options={
-            question.id: {option.id: word(option.label) for option in question.options}
-            for question in event.check_in.questions
-        },
+        options=options,
+        suggestions={one.id: word(one.label) for one in event.feedback.suggestions},
         stops={place.id: word(place.name) for place in event.stops},
         stations={place.id: word(place.name) for place in event.stations},
     )

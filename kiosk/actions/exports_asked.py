@@ -1,5 +1,5 @@
-"""The log as a file that staff asked for on a page: one child process at a time makes it, and it is kept until the log
-has more to say.
+"""Files that staff asked for on a page, the log as a table and the pictures to share: one child process at a time makes
+them, and each is kept until what it was made from has more or something else to say.
 """
 
 import os
@@ -19,11 +19,15 @@ FORMATS = ("xlsx", "csv", "ndjson")
 
 # A table takes more room than the log it is made from, and what is left must do for recording.
 _ROOM_FOR_LOG = 3
+_ROOM_FOR_PICTURE = 1 << 20
+_SHELL_LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
 
 
 @dataclass
 class Asked:
-    """One file. `entries` were in the log when it was asked for; `child` is None while another one is at work."""
+    """One file. `entries` were in the log when it was asked for; of pictures it is how many there are, and `made_from`
+    names the pack they show. `child` is None while another one is at work.
+    """
 
     format: str
     path: Path
@@ -31,6 +35,9 @@ class Asked:
     child: Child | None = None
     failure: str = ""
     is_ready: bool = False
+    made_from: str = ""
+    arguments: tuple[str, ...] = field(default=(), repr=False)
+    language: str | None = None  # in which the child says why it failed; as the kiosk was started if None
     over: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def wait(self, seconds: float) -> bool:
@@ -45,7 +52,7 @@ class Asked:
 
     @property
     def percent(self) -> int:
-        """Return how much of the log is written, in hundredths."""
+        """Return how much of it is written, in hundredths."""
         total = max(self.child.total if self.child else 0, self.entries, 1)
         return 100 if self.is_ready else min(99, 100 * (self.child.done if self.child else 0) // total)
 
@@ -69,21 +76,41 @@ class Exports:
 
         Raises `FileUnusable` when there is too little room, `LogUnreadable`.
         """
-        entries = self._log_size()
+        path = self.folder / f"log.{format}"
+        # The office's table says in words what the ids mean; the others are for programs.
+        labels = ["--labels"] if format == "xlsx" else []
+        arguments = ("export", "--format", format, "--output", str(path), *labels)
+        return self._ask(Asked(format, path, self._log_size(), arguments=arguments), _ROOM_FOR_LOG * self._log_bytes())
+
+    def ask_pictures(self, locale: str, count: int, digest: str) -> Asked:
+        """Return the pictures to share in a language, all in one file: begun now unless those of this pack are there.
+
+        `count` pictures of the pack with that digest. Raises `FileUnusable` when there is too little room.
+        """
+        path = self.folder / f"pictures-{locale}.zip"
+        arguments = ("share-pictures", "--lang", locale, "--output", str(path))
+        wanted = Asked(_pictures(locale), path, count, made_from=digest, arguments=arguments, language=locale)
+        return self._ask(wanted, _ROOM_FOR_PICTURE * count)
+
+    def _ask(self, wanted: Asked, room: int) -> Asked:
         with self._lock:
-            asked = self._asked.get(format)
-            if asked and not asked.failure and (not asked.is_ready or (asked.entries == entries and asked.is_there)):
+            asked = self._asked.get(wanted.format)
+            if asked and not asked.failure and (not asked.is_ready or _is_still(asked, wanted)):
                 return asked
-            self._find_room()
-            asked = self._asked[format] = Asked(format, self.folder / f"log.{format}", entries)
-            self._waiting.append(asked)
+            self._find_room(room)
+            self._asked[wanted.format] = wanted
+            self._waiting.append(wanted)
             self._begin_next()
-            return asked
+            return wanted
 
     def asked(self, format: str) -> Asked | None:
         """Return the file of that format that was asked for last."""
         with self._lock:
             return self._asked.get(format)
+
+    def asked_pictures(self, locale: str) -> Asked | None:
+        """Return the pictures to share in a language that were asked for last."""
+        return self.asked(_pictures(locale))
 
     def close(self) -> None:
         """End what is under way."""
@@ -98,12 +125,12 @@ class Exports:
             for left in [path, *self.folder.glob(f".{path.name}.*")]:
                 left.unlink(missing_ok=True)
 
-    def _find_room(self) -> None:
-        needed = _ROOM_FOR_LOG * self._log_bytes() + LITTLE_SPACE_BYTES
+    def _find_room(self, room: int) -> None:
+        needed = room + LITTLE_SPACE_BYTES
         free = free_bytes(self._data)
         if free is not None and free < needed:
             raise FileUnusable(
-                N_("There is too little room here for the table: %(free)s MB are free, %(needed)s MB are needed."),
+                N_("There is too little room here for the file: %(free)s MB are free, %(needed)s MB are needed."),
                 free=free >> 20,
                 needed=(needed >> 20) + 1,
             )
@@ -119,17 +146,12 @@ class Exports:
             return
         asked = self._waiting.pop(0)
         environment = {**os.environ, "KIOSK_DATA": str(self._data), "KIOSK_EVENT": str(self._pack)}
+        if asked.language:
+            # Not every machine has that locale; Python's own UTF-8 mode needs none.
+            environment |= {"LC_ALL": _SHELL_LOCALES[asked.language], "PYTHONUTF8": "1"}
         try:
             self._working = asked.child = Child(
-                [
-                    "export",
-                    *("--format", asked.format),
-                    *("--output", str(asked.path)),
-                    # The office's table says in words what the ids mean; the others are for programs.
-                    *(["--labels"] if asked.format == "xlsx" else []),
-                ],
-                environment,
-                lambda child: self._end(asked, child),
+                list(asked.arguments), environment, lambda child: self._end(asked, child)
             )
         except OSError as error:
             asked.failure = str(error)
@@ -146,3 +168,12 @@ class Exports:
             asked.failure, asked.is_ready = child.failure, not child.failure
             asked.over.set()
             self._begin_next()
+
+
+def _pictures(locale: str) -> str:
+    return f"pictures-{locale}"
+
+
+def _is_still(asked: Asked, wanted: Asked) -> bool:
+    """Return whether a file that is ready is what would be made now."""
+    return (asked.entries, asked.made_from) == (wanted.entries, wanted.made_from) and asked.is_there

@@ -25,6 +25,9 @@ def health(kiosk: Kiosk) -> dict:
     if kiosk.pack_fault:
         text = N_("The event pack has faults, so its last good copy is on screen: %(fault)s")
         concerns.append(Sentence(text, {"fault": kiosk.pack_fault.sentence}))
+    if kiosk.swap_fault:
+        text = N_("The event pack that was put on screen here cannot be used, so another one stands in: %(fault)s")
+        concerns.append(Sentence(text, {"fault": kiosk.swap_fault.sentence}))
     if kiosk.set_aside:
         text = N_("An earlier log was damaged and set aside: %(folder)s")
         concerns.append(Sentence(text, {"folder": kiosk.set_aside.name}))

@@ -2,15 +2,18 @@
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.actions.exports_asked import Exports
 from kiosk.actions.first_secrets import make_first_secrets
-from kiosk.actions.pictures import Pictures, prepare_pictures
+from kiosk.actions.incoming import Incoming
+from kiosk.actions.on_screen import Held, OnScreen
+from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.tally import Tally
+from kiosk.domain.display import Display, display_from
 from kiosk.domain.entry import Draft
-from kiosk.domain.errors import FileUnusable, PackBroken
+from kiosk.domain.errors import FileUnusable, LogUnreadable, PackBroken
 from kiosk.domain.event import Event, Pack
 from kiosk.storage.accounts import Accounts
 from kiosk.storage.database import Database
@@ -18,7 +21,7 @@ from kiosk.storage.folder import ServeLock, prepare_folder
 from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_database, open_existing
 from kiosk.storage.machine import Clock
-from kiosk.storage.packs import read_pack_or_last_good
+from kiosk.storage.packs_in_use import read_pack_in_use, tidy
 from kiosk.storage.pictures import PictureShelf
 from kiosk.storage.rounds import OpenRounds
 from kiosk.storage.sessions import Sessions
@@ -31,25 +34,45 @@ class Kiosk:
     """What one running process holds. `stop` is where the kiosk stands today, as staff chose, None for elsewhere."""
 
     data: Path
-    pack: Pack
+    folder: Path  # the pack of `KIOSK_EVENT`, which is on screen unless staff put another one there
+    screen: Held
     database: Database
     log: Log
     clock: Clock
     lock: ServeLock
     accounts: Accounts
-    tally: Tally
     exports: Exports
-    pictures: Pictures
-    rounds: OpenRounds = field(default_factory=OpenRounds)
+    incoming: Incoming
     sessions: Sessions = field(default_factory=Sessions)
     noted_ms: dict[str, int] = field(default_factory=dict)  # when a refusal of a kind was last kept
     guessing: threading.Lock = field(default_factory=threading.Lock)
     strangers_in_line: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(STRANGERS_IN_LINE))
-    opening: threading.Lock = field(default_factory=threading.Lock)  # the last to choose a stop is the last in the log
+    # Whoever changes the stop, the display or the pack: the last to do so is the last in the log.
+    opening: threading.Lock = field(default_factory=threading.Lock)
     stop: str | None = None
     stop_is_chosen: bool = False  # since this start
+    display: Display = field(default_factory=Display)  # replaced whole, by actions/display alone
     pack_fault: PackBroken | None = None  # why the last good copy is on screen
+    swap_fault: PackBroken | None = None  # why the pack that staff put on screen is not there
+    signed_off: str | None = None  # the digest of the pack that was signed off last, of this event
     set_aside: Path | None = None  # where a damaged log was moved at start
+
+    @property
+    def pack(self) -> Pack:
+        """The pack on screen, without its pictures."""
+        return self.screen.get().pack
+
+    @property
+    def pictures(self) -> Pictures:
+        return self.screen.get().pictures
+
+    @property
+    def tally(self) -> Tally:
+        return self.screen.get().tally
+
+    @property
+    def rounds(self) -> OpenRounds:
+        return self.screen.get().rounds
 
     @property
     def event(self) -> Event:
@@ -64,6 +87,7 @@ class Kiosk:
     def close(self) -> None:
         """Close the log and give the data folder back."""
         self.exports.close()
+        self.incoming.close()
         self.accounts.close()
         self.database.close()
         self.lock.release()
@@ -78,6 +102,26 @@ def open_log(data: Path) -> Log:
     return Log(open_existing(data), Clock().now)
 
 
+def last_display(log: Log, event: Event) -> Display:
+    """Return what staff last put on the screens of an event, as far as its pack still fits.
+
+    Where the log cannot be read it is what a kiosk starts with: screens without a notice are better than none.
+    """
+    try:
+        entry = log.last("display", event.id)
+    except LogUnreadable:
+        entry = None
+    return display_from(entry.details, event) if entry else Display()
+
+
+def last_sign_off(log: Log, event: Event) -> str | None:
+    """Return the digest of the pack that was signed off last for an event; None for none, or where nobody can tell."""
+    with suppress(LogUnreadable):
+        if entry := log.last("sign_off", event.id):
+            return entry.details.get("digest")
+    return None
+
+
 def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Kiosk:
     """Return the kiosk of a data folder and an event folder, as the only one that serves from it.
 
@@ -88,10 +132,11 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
     lock = ServeLock(data)
     try:
         shelf = PictureShelf(data / "pictures")
-        pack, fault = read_pack_or_last_good(event, data, sound=shelf.originals())
-        pictures = prepare_pictures(pack, shelf)
-        # The originals are megabytes that nobody is shown.
-        pack = replace(pack, pictures={})
+        tidy(data)
+        found = read_pack_in_use(data, event, sound=shelf.originals())
+        pictures = prepare_pictures(found.pack, shelf)
+        keep_pictures(pictures, data, event)
+        pack = found.pack.without_pictures()
         database, set_aside = open_database(data)
         clock = Clock()
         log = Log(database, clock.now)
@@ -104,15 +149,18 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
         make_first_secrets(accounts, data, staff_password)
     return Kiosk(
         data,
-        pack,
+        Path(event),
+        Held(OnScreen(pack, pictures, Tally(log, pack.event), found.digest)),
         database,
         log,
         clock,
         lock,
         accounts,
-        Tally(log, pack.event),
         Exports(data, Path(event), lambda: log.size()[0], database.bytes_on_disk),
-        pictures,
-        pack_fault=fault,
+        Incoming(data, shelf),
+        display=last_display(log, pack.event),
+        pack_fault=found.fault,
+        swap_fault=found.swap_fault,
+        signed_off=last_sign_off(log, pack.event),
         set_aside=set_aside,
     )

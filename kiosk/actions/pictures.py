@@ -2,10 +2,13 @@
 
 import hashlib
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kiosk.domain.event import Pack
 from kiosk.exports import picture
+from kiosk.storage.packs_in_use import picture_files, read_choice
 from kiosk.storage.pictures import PictureShelf
 
 _logger = logging.getLogger(__name__)
@@ -28,9 +31,13 @@ class Pictures:
         kept = self.kept.get((name, size))
         return self.shelf.get(kept) if kept else None
 
+    def originals(self) -> dict[str, str]:
+        """Return, by the pack's name for a picture, something that changes with it."""
+        return {name: kept.partition("-")[0] for (name, _), kept in self.kept.items()}
+
 
 def prepare_pictures(pack: Pack, shelf: PictureShelf) -> Pictures:
-    """Return the pictures of a pack, drawing those that are not on the shelf yet and removing what no longer belongs.
+    """Return the pictures of a pack, drawing those that are not on the shelf yet.
 
     One that cannot be drawn is left out, as if the pack had none: the rest of the day goes on without it.
     """
@@ -53,5 +60,17 @@ def prepare_pictures(pack: Pack, shelf: PictureShelf) -> Pictures:
                 for size in sizes:
                     shelf.put(kept[size], drawn[size])
             ready.kept.update({(name, size): kept[size] for size in sizes})
-    shelf.keep_only(set(ready.kept.values()))
     return ready
+
+
+def keep_pictures(ready: Pictures, data: Path, event: Path) -> None:
+    """Remove from the shelf what belongs neither to the pack on screen nor to one that is a tap away.
+
+    `event`: the folder of `KIOSK_EVENT`.
+    """
+    choice = read_choice(data)
+    originals = set()
+    for path in picture_files(data, event, choice.before) if choice.can_return else ():
+        with suppress(OSError):
+            originals.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    ready.shelf.keep_only(set(ready.kept.values()), originals)

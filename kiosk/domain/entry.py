@@ -25,11 +25,27 @@ def mint_id() -> str:
     return str(uuid.uuid4())
 
 
+def is_entry_id(text: str) -> bool:
+    """Return whether `text` is written as an entry id is."""
+    return _ID.fullmatch(text) is not None
+
+
 def entry_id(text: str) -> str:
     """Return `text` if it is an entry id. Raises `InvalidInput`."""
-    if not _ID.fullmatch(text):
+    if not is_entry_id(text):
         raise InvalidInput(N_("This form has lost its number. Please start again."))
     return text
+
+
+def derived_id(visit: str, *what: str) -> str:
+    """Return the id of the entry that a visit can make of something only once: the same each time it is tried.
+
+    A UUID of version 8. Who has the entry cannot tell the visit, nor that two entries are of the same one.
+    """
+    number = int.from_bytes(hashlib.sha256(canonical_json([visit, *what]).encode()).digest()[:16], "big")
+    number = number & ~(0xF << 76) | 0x8 << 76  # the version …
+    number = number & ~(0x3 << 62) | 0x2 << 62  # … and the variant, where RFC 9562 has them
+    return str(uuid.UUID(int=number))
 
 
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

@@ -99,6 +99,10 @@ class FileUnusable(KioskError):
     """A file the operator named cannot be read or written."""
 
 
+class CannotDraw(KioskError):
+    """This machine has no font for what a picture is to say."""
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing wrong with an event pack: the file, the key in it (may be empty), and why."""

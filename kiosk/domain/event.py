@@ -4,7 +4,7 @@ Owns what a pack may say and the rules inside one file and between files. Reads 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
@@ -29,6 +29,9 @@ from kiosk.domain.text import (
 
 # Form fields of a check-in that a question's id may not shadow.
 RESERVED_QUESTION_IDS = {"id", "party_size"}
+
+# The question that the kiosk itself asks, in feedback: entries and exports know it by this id.
+SATISFACTION_QUESTION = "satisfaction"
 
 Network = Literal["mobile", "kiosk", "any"]
 """Which network a phone needs to open an address: its own mobile data, the kiosk's, or either."""
@@ -190,6 +193,24 @@ class QuizPlan(Model):
     questions_per_round: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
 
 
+class Suggestion(Model):
+    """A ready-made thing to say to the organisers, chosen with one tap."""
+
+    id: Id
+    label: Words
+
+
+class FeedbackPlan(Model):
+    """What visitors may tell the organisers: `ask` for feedback at all, and the suggestions offered with it.
+
+    `tribute`: whether they may pay tribute to scientists.
+    """
+
+    ask: Flag = True
+    tribute: Flag = True
+    suggestions: Annotated[tuple[Suggestion, ...], Field(max_length=12)] = ()
+
+
 class Event(Model):
     """`event.toml`."""
 
@@ -209,6 +230,7 @@ class Event(Model):
     stops: tuple[Place, ...] = ()
     stations: tuple[Place, ...] = ()
     quiz: QuizPlan = QuizPlan()
+    feedback: FeedbackPlan = FeedbackPlan()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -287,9 +309,23 @@ class Pack:
     pictures: dict[str, bytes]  # as they came, by the name the pack uses: "pictures/code.png"; never shown like this
     digest: str  # 16 hexadecimal digits
 
+    @property
+    def code(self) -> str:
+        """Return the digest short enough to be compared by eye, on the screen and on paper: `3fa9-1c20`."""
+        return short_code(self.digest)
+
+    def without_pictures(self) -> "Pack":
+        """Return the pack as it is kept in memory: the originals are megabytes that nobody is shown."""
+        return replace(self, pictures={})
+
     def scientist(self, scientist_id: str) -> Scientist | None:
         """Return the scientist with that id, or None."""
         return next((person for person in self.scientists if person.id == scientist_id), None)
+
+
+def short_code(digest: str) -> str:
+    """Return the `code` of the pack with that digest."""
+    return f"{digest[:4]}-{digest[4:8]}"
 
 
 def event_faults(event: Event) -> list[Fault]:
@@ -311,12 +347,15 @@ def event_faults(event: Event) -> list[Fault]:
             fault("theme", N_("nothing to show in language %(locale)s: add a description"), locale=locale)
     for name in ("programme", "channels", "stops", "stations"):
         _twice([part.id for part in getattr(event, name)], name, fault)
+    _twice([one.id for one in event.feedback.suggestions], "feedback.suggestions", fault)
     questions = event.check_in.questions
     _twice([question.id for question in questions], "check_in.questions", fault)
     for at, question in enumerate(questions):
         key = f"check_in.questions[{at}]"
         if question.id in RESERVED_QUESTION_IDS:
             fault(f"{key}.id", N_("“%(id)s” is a field of the form itself"), id=question.id)
+        if question.id == SATISFACTION_QUESTION:
+            fault(f"{key}.id", N_("“%(id)s” is what the kiosk itself asks, in feedback"), id=question.id)
         _twice([option.id for option in question.options], f"{key}.options", fault)
         for number, option in enumerate(question.options):
             for other, choice in option.implies.items():

@@ -1,8 +1,8 @@
 """The only place that counts. Adds up small additive cells, which the log groups by, into the figures people see.
 
-A cell says: so many people in so many entries of one kind, at one stop and station, with the same answers, in one
-quarter of an hour. New entries add; a void subtracts what it names. Figures are 人次: someone who comes back tomorrow
-counts again.
+A cell says: so many people in so many entries of one kind, at one stop and station, with the same answers and
+suggestions, in one quarter of an hour. New entries add; a void subtracts what it names. Figures are 人次: someone who
+comes back tomorrow counts again.
 """
 
 from collections import Counter, defaultdict
@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain import clock
 from kiosk.domain.entry import Answers
+from kiosk.domain.event import SATISFACTION_QUESTION
 
 # Of these kinds there are figures; voiding one of another kind would change none.
-COUNTED = frozenset({"check_in", "quiz"})
+COUNTED = frozenset({"check_in", "quiz", "tribute", "feedback"})
 
 QUARTER_MS = 900_000  # every time zone's hour is made of whole quarters
 
@@ -27,6 +28,8 @@ SMALLEST_ORDINAL = 30
 class Cell:
     """`quarter`: wall time in quarters of an hour since 1970, None when the clock was not known.
 
+    Tributes are one cell whomever they are to: nobody is to rank scientists by them.
+
     `entries` and `people` are negative in a cell that takes voided entries back.
     """
 
@@ -37,6 +40,7 @@ class Cell:
     answers: Answers
     entries: int
     people: int
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass
@@ -50,6 +54,10 @@ class Figures:
     visits_by_answer: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
     visits_time_unknown: int = 0
     quiz_rounds: int = 0
+    tributes: int = 0
+    feedback: int = 0  # entries
+    satisfaction: Counter = field(default_factory=Counter)  # of feedback, by level
+    suggestions: Counter = field(default_factory=Counter)  # of feedback that makes one, by suggestion id
 
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
@@ -77,10 +85,21 @@ def add(total: Figures, cells: Iterable[Cell], zone: ZoneInfo) -> None:
 
 
 def _add(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
-    if cell.kind == "quiz":
+    if cell.kind == "check_in":
+        _add_visits(total, cell, zone)
+    elif cell.kind == "quiz":
         total.quiz_rounds += cell.entries
-    if cell.kind != "check_in":
-        return
+    elif cell.kind == "tribute":
+        total.tributes += cell.entries
+    elif cell.kind == "feedback":
+        total.feedback += cell.entries
+        for level, count in cell.answers.get(SATISFACTION_QUESTION, {}).items():
+            total.satisfaction[level] += count * cell.entries
+        for suggestion in cell.suggestions:
+            total.suggestions[suggestion] += cell.entries
+
+
+def _add_visits(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
     total.visits += cell.people
     total.check_ins += cell.entries
     total.visits_by_stop[cell.stop] += cell.people

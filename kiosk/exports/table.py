@@ -20,6 +20,7 @@ from kiosk.domain.entry import FIELDS
 _RUNNABLE = frozenset("=+-@\t\r\n＝＋－＠")
 _ANSWERS = FIELDS.index("answers")
 _DETAILS = FIELDS.index("details")
+_KIND = FIELDS.index("kind")
 _HEAD = FIELDS[:_ANSWERS]
 _TAIL = FIELDS[_ANSWERS + 1 :]
 
@@ -29,9 +30,10 @@ SHEET_ROWS = 1_048_575
 
 @dataclass(frozen=True)
 class Labels:
-    """The pack's words: for a question's option, a stop, a station."""
+    """The words: for a question's option, a suggestion, a stop, a station."""
 
     options: dict[str, dict[str, str]] = field(default_factory=dict)
+    suggestions: dict[str, str] = field(default_factory=dict)
     stops: dict[str, str] = field(default_factory=dict)
     stations: dict[str, str] = field(default_factory=dict)
 
@@ -51,7 +53,7 @@ class Columns:
             if self.labels:
                 answers.append(f"answers.{question}.label")
         names = [*_HEAD, *answers, *_TAIL]
-        return [*names, "stop.label", "station.label"] if self.labels else names
+        return [*names, "stop.label", "station.label", "suggestions.label"] if self.labels else names
 
 
 def safe_cell(text: str) -> str:
@@ -97,8 +99,15 @@ def _table(rows: Iterable[tuple], columns: Columns) -> Iterator[tuple]:
                 break
         cells = row[:_ANSWERS] + spread(row[_ANSWERS]) + row[after:]
         if labels:
-            cells += (safe_cell(labels.stops.get(row[stop], "")), safe_cell(labels.stations.get(row[station], "")))
+            places = (safe_cell(labels.stops.get(row[stop], "")), safe_cell(labels.stations.get(row[station], "")))
+            cells += (*places, _suggested(row, labels) if row[_KIND] == "feedback" else "")
         yield cells
+
+
+def _suggested(row: tuple, labels: Labels) -> str:
+    """Return the words of what a row of feedback suggests, the ids of what has none."""
+    suggestions = json.loads(row[_DETAILS]).get("suggestions", ())
+    return safe_cell(";".join(labels.suggestions.get(one, one) for one in suggestions))
 
 
 def write_csv(rows: Iterable[tuple], columns: Columns, file: BinaryIO) -> None:

@@ -36,6 +36,8 @@ PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEB
 # What belongs in a pack; a file elsewhere is a fault, so that nothing is silently left out.
 FOLDERS = {"scientists": ".toml", "quiz": ".toml", "pictures": None}
 
+NOT_IN_A_PACK = N_("does not belong in an event pack")
+
 # Pydantic's own kinds of error: their words are English only, and may change.
 _LIBRARY_ERRORS = frozenset(get_args(ErrorType))
 
@@ -199,23 +201,29 @@ def _list(reader: _Reader) -> list[str]:
             continue
         if any(part.startswith(".") for part in Path(name).parts) or path.is_dir():
             continue
-        top, _, rest = name.partition("/")
-        wanted = FOLDERS.get(top, "")
-        if name == "event.toml" or name.lower() in ("readme.md", "licence", "license"):
-            continue
-        if not rest or "/" in rest or wanted == "":
-            if not name.lower().endswith(".md"):
-                reader.fault(name, "", N_("does not belong in an event pack"))
-            continue
-        if wanted and path.suffix != wanted:
-            if path.suffix != ".md":
-                reader.fault(name, "", N_("does not belong in an event pack"))
+        belongs = belongs_in_pack(name)
+        if belongs is False:
+            reader.fault(name, "", NOT_IN_A_PACK)
+        if not belongs or name == "event.toml":
             continue
         found.append(name)
     if len(found) > MOST_FILES:
         reader.fault("", "", N_("more than %(most)s files"), most=MOST_FILES)
         return []
     return found
+
+
+def belongs_in_pack(name: str) -> bool | None:
+    """Return whether a file of that name is part of a pack: None for notes beside it, which nobody is shown."""
+    top, _, rest = name.partition("/")
+    if name == "event.toml":
+        return True
+    if name.lower().endswith(".md") or name.lower() in ("licence", "license"):
+        return None
+    if top not in FOLDERS or not rest or "/" in rest:
+        return False
+    wanted = FOLDERS[top]
+    return wanted is None or Path(name).suffix == wanted
 
 
 def _locales(values: dict | None) -> list[str]:

@@ -7,6 +7,7 @@ memory then, until there is room at another start.
 import logging
 import os
 import re
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,9 +59,14 @@ class PictureShelf:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
 
-    def keep_only(self, names: set[str]) -> None:
-        """Remove what an earlier pack has left and what a crash left half written; nothing that is not ours."""
+    def keep_only(self, names: Container[str], originals: Container[str] = ()) -> None:
+        """Remove what an earlier pack has left and what a crash left half written; nothing that is not ours.
+
+        Kept are `names`, and what was made from pictures with one of the `originals`' SHA-256.
+        """
         with suppress(OSError):
             for path in self._folder.iterdir():
-                if path.name not in names and _NAME.fullmatch(path.name.removesuffix(".new")):
+                ours = _NAME.fullmatch(path.name.removesuffix(".new"))
+                kept = path.name in names or (ours and path.suffix != ".new" and ours["original"] in originals)
+                if ours and not kept:
                     path.unlink()

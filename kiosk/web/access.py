@@ -20,8 +20,8 @@ from kiosk.domain.budget import Budget, Rate, full
 from kiosk.domain.errors import N_, FileUnusable, NotAllowed, SignedOut, TooMany
 from kiosk.storage.machine import boottime_ms, names
 from kiosk.storage.sessions import Session
+from kiosk.web.address import read_address
 from kiosk.web.current import this_kiosk
-from kiosk.web.locale import chosen_locale
 from kiosk.web.proxy import is_from_outside
 
 AUDIENCES = {
@@ -79,8 +79,6 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
         allowed_names.add(urlsplit(public_url).hostname.lower())
     who_by_endpoint = audiences(app)
     writes = _Writes()
-    locales = kiosk.event.locales
-    phones_check_in = kiosk.event.check_in.phones
 
     @lru_cache(maxsize=1024)
     def is_ours(host: str) -> bool:
@@ -98,6 +96,7 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
 
     @app.before_request
     def guard():
+        kiosk.screen.hold()
         # One look at each context-local: every request passes here.
         asked, here = request._get_current_object(), g._get_current_object()
         environ = asked.environ
@@ -105,15 +104,16 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
         host = environ.get("HTTP_HOST", "")
         # A proxy on this machine comes from here too, but asks for the public name.
         here.at_kiosk = is_loopback(machine) and is_own_name(host) and not is_from_outside(environ)
-        here.locale = chosen_locale(asked.args.get("lang") if environ.get("QUERY_STRING") else None, locales)
+        read_address(asked.args if environ.get("QUERY_STRING") else None, kiosk.event.locales)
         if not is_ours(host):
             raise BadRequest()
+        who = who_by_endpoint.get(asked.endpoint)
         if environ["REQUEST_METHOD"] in UNSAFE:
             _refuse_other_sites(environ)
-            if not here.at_kiosk and not writes.spend(machine):
+            # Staff send a pack in hundreds of pieces; who is not signed in is a stranger, whatever they ask for.
+            if not here.at_kiosk and not (who in STAFF and is_staff()) and not writes.spend(machine):
                 raise TooMany(N_("That was a little fast. Please wait a moment and try again."))
-        who = who_by_endpoint.get(asked.endpoint)
-        if who == "check_in" and not here.at_kiosk and not phones_check_in:
+        if who == "check_in" and not here.at_kiosk and not kiosk.event.check_in.phones:
             raise NotAllowed(N_("Check-in is at the touchscreen. Thank you for coming."))
         if who == "touchscreen" and not here.at_kiosk:
             raise NotAllowed(N_("The PIN is for the touchscreen. Please sign in with the password."))
@@ -121,6 +121,10 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
             here.staff = _staff(kiosk, not getattr(app.view_functions[asked.endpoint], "by_itself", False))
             if who == "staff_password" and here.staff.kind != "password":
                 raise NotAllowed(N_("This needs the password: please sign in with it from a laptop or a phone."))
+
+    @app.teardown_request
+    def let_go(_error):
+        kiosk.screen.let_go()
 
 
 def _refuse_other_sites(environ: dict) -> None:

@@ -10,6 +10,7 @@ from kiosk.actions.refuse import note_refused
 from kiosk.domain import errors
 from kiosk.domain.errors import N_, KioskError, Sentence
 from kiosk.web.access import source
+from kiosk.web.address import read_address
 from kiosk.web.current import this_kiosk
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +36,11 @@ SENTENCES = {
 }
 
 
+def status_of(error: KioskError) -> int:
+    """Return the status that tells of an error."""
+    return STATUS.get(type(error), 500)
+
+
 def init_failures(app: Flask) -> None:
     """Answer every failure of `app` with a page; never with a trace."""
 
@@ -47,7 +53,7 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(KioskError)
     def told(error: KioskError):
-        status = STATUS.get(type(error), 500)
+        status = status_of(error)
         if status == 500:
             _logger.error("unexpected: %s", error)
             return _page(500, Sentence(SENTENCES[500]), error)
@@ -75,7 +81,7 @@ def _page(status: int, sentence: Sentence, error: Exception) -> tuple[str, int]:
     if request_ctx.url_adapter is None:  # the Host was no name at all
         request_ctx.url_adapter = current_app.url_map.bind("localhost")
     if "locale" not in g:
-        g.locale = "zh"
+        read_address(None, this_kiosk().event.locales)
     if "at_kiosk" not in g:
         g.at_kiosk = False
     for_staff = "staff" in g and (request.endpoint or "").startswith("staff.")

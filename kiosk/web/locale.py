@@ -1,7 +1,7 @@
 """Words by language: the catalogues, the language of a request, and the words of the pack in it.
 
-The language travels in the address (`?lang=en`) and is put on every link here, centrally. A word that a catalogue lacks
-stops the kiosk from starting.
+Which language a request is in, its address says (`web/address`). A word that a catalogue lacks stops the kiosk from
+starting.
 """
 
 import gettext
@@ -15,7 +15,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
-from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.errors import Sentence
 from kiosk.domain.text import LOCALES
 
@@ -134,11 +133,11 @@ def _text(literal: str) -> str:
     return literal[1:-1].replace('\\"', '"').replace("\\'", "'")
 
 
-def check_catalogues(templates: Path, locales: tuple[str, ...] = LOCALES) -> None:
+def check_catalogues(templates: Path) -> None:
     """Look up every word of the templates and of the code in every language. Raises `MissingWord`."""
     wanted = template_words(templates)
     sentences = marked_sentences()
-    for locale in locales:
+    for locale in LOCALES:
         words = translations(locale)
         for message in wanted:
             if len(message) == 2:
@@ -149,14 +148,8 @@ def check_catalogues(templates: Path, locales: tuple[str, ...] = LOCALES) -> Non
             words.gettext(sentence)
 
 
-def chosen_locale(wanted: str | None, offered: tuple[str, ...]) -> str:
-    """Return the language to answer in: the wanted one if it is offered, else the first."""
-    return wanted if wanted in offered else offered[0]
-
-
-def init_locale(app: Flask, kiosk: Kiosk) -> None:
-    """Give `app` its languages: the pack's, the first of them by default."""
-    default = kiosk.event.locales[0]
+def init_locale(app: Flask) -> None:
+    """Let the templates of `app` speak the language of each request."""
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(
@@ -170,8 +163,3 @@ def init_locale(app: Flask, kiosk: Kiosk) -> None:
         "said": lambda text: translations(g.locale).gettext(text),
         "day": lambda value: show_date(value, g.locale),
     }
-
-    @app.url_defaults
-    def carry_language(endpoint: str, values: dict) -> None:
-        if endpoint != "static" and "lang" not in values and g.get("locale", default) != default:
-            values["lang"] = g.locale

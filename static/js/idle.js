@@ -1,53 +1,55 @@
 // Someone walked away: ask, count down, and give the start screen to the next visitor.
 
-const SIGNS_OF_LIFE = ["pointerdown", "keydown", "wheel", "scroll"];
+import { isStart, leaveForHome } from "./visit.js";
 
-export function watchIdleness() {
+export const SIGNS_OF_LIFE = "pointerdown keydown wheel scroll";
+
+export function watchIdleness(page) {
   const dialog = document.querySelector("dialog.idle");
-  if (!dialog) return;
+  if (!dialog || isStart(location)) return;
   const idleMs = Number(dialog.dataset.idleSeconds) * 1000;
-  const answerSeconds = Number(dialog.dataset.idleAnswerSeconds);
-  const isHome = document.body.dataset.screen === "home";
-  // The start screen waits for ever; in another language it goes back to its own, without asking.
-  if (isHome && !location.search) return;
-
   const count = dialog.querySelector(".idle-count b");
-  let waiting = 0;
-  let counting = 0;
+  let stop = null;
 
   const wait = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(isHome ? leave : ask, idleMs);
+    stop?.();
+    // The start screen in another language goes back to its own without asking.
+    stop = page.after(idleMs, location.pathname === "/" ? leaveForHome : ask);
   };
 
   const ask = () => {
-    const end = performance.now() + answerSeconds * 1000;
-    const tick = () => {
-      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-      if (count) count.textContent = String(left);
-      if (left > 0) return;
-      // Once: asked for again and again, a start screen that takes a moment would never arrive.
-      clearInterval(counting);
-      leave();
-    };
-    tick();
+    for (const other of document.querySelectorAll("dialog[open]")) other.close();
     dialog.showModal();
-    counting = setInterval(tick, 250);
+    stop = countDown(page, Number(dialog.dataset.idleAnswerSeconds), count, leaveForHome);
   };
 
-  for (const sign of SIGNS_OF_LIFE) {
-    document.addEventListener(sign, () => dialog.open || wait(), { capture: true, passive: true });
-  }
-  dialog.querySelector("[data-idle=stay]")?.addEventListener("click", () => dialog.close());
-  // A touch beside the question is an answer too.
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => {
-    clearInterval(counting);
-    wait();
+  page.on(document, SIGNS_OF_LIFE, () => dialog.open || wait());
+  page.on(dialog, "close", wait);
+  page.on(dialog, "click", (event) => {
+    const pressed = event.target.closest("[data-idle]")?.dataset.idle;
+    if (pressed === "done") {
+      event.preventDefault();
+      leaveForHome();
+    } else if (pressed || event.target === dialog) {
+      // A touch beside the question is an answer too.
+      dialog.close();
+    }
   });
   wait();
 }
 
-function leave() {
-  location.replace("/");
+// Show the seconds that are left and act once they are over. Returns a function that calls it off.
+export function countDown(page, seconds, shown, act) {
+  const end = performance.now() + seconds * 1000;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    if (shown) shown.textContent = String(left);
+    if (left) return;
+    // Once: asked for again and again, a start screen that takes a moment would never arrive.
+    stop();
+    act();
+  };
+  const stop = page.every(250, tick);
+  tick();
+  return stop;
 }

@@ -1,17 +1,26 @@
 // What the script adds to pages that work without it. Starts each part; owns none of them.
 
 import { openForStaff } from "./corner.js";
+import { countInPlace } from "./count.js";
 import { watchIdleness } from "./idle.js";
+import { startParts } from "./life.js";
 import { teachManners } from "./manners.js";
+import { keepUpToDate } from "./rest.js";
+import { showScenes } from "./scenes.js";
 import { countDownSuccess } from "./success.js";
-import { swapInPlace } from "./swap.js";
+import { readTaps } from "./taps.js";
+import { goInPlace, visit } from "./visit.js";
 
 const atKiosk = document.body.dataset.place === "kiosk";
 
-teachManners(atKiosk);
-swapInPlace();
-countDownSuccess();
 if (atKiosk) {
-  watchIdleness();
+  readTaps();
+  countInPlace(visit);
+  goInPlace();
   openForStaff();
+  startParts(countDownSuccess, watchIdleness, keepUpToDate, showScenes);
+} else {
+  startParts(countDownSuccess);
+  countInPlace((address) => location.assign(address));
 }
+teachManners(atKiosk);

@@ -1,4 +1,4 @@
-// What a public screen must not do: open menus, zoom, drag, or send the same form twice.
+// What a public screen must not do: open menus, zoom, drag, open windows, or send the same form twice.
 
 const ZOOM_KEYS = new Set(["+", "-", "=", "0"]);
 
@@ -8,13 +8,16 @@ export function teachManners(atKiosk) {
   document.addEventListener("touchstart", () => {}, { passive: true });
   if (!atKiosk) return;
   const refuse = (event) => event.preventDefault();
-  document.addEventListener("contextmenu", refuse);
-  document.addEventListener("dragstart", refuse);
-  document.addEventListener("gesturestart", refuse);
+  for (const type of ["contextmenu", "dragstart", "gesturestart", "auxclick"]) document.addEventListener(type, refuse);
   document.addEventListener("wheel", (event) => event.ctrlKey && refuse(event), { passive: false });
   document.addEventListener("touchmove", (event) => event.touches.length > 1 && refuse(event), { passive: false });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && ZOOM_KEYS.has(event.key)) refuse(event);
+    // A switch often gives a space only, which a browser keeps for buttons.
+    if (event.key === " " && !event.repeat && event.target.matches?.("a[href]")) {
+      refuse(event);
+      event.target.click();
+    }
   });
 }
 
@@ -23,6 +26,8 @@ function sendOnce() {
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    // Sent in place: then that sees to it.
+    if (event.defaultPrevented) return;
     if (sent.has(form)) {
       event.preventDefault();
       return;

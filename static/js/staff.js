@@ -1,13 +1,16 @@
-// What the script adds to the staff's pages: the PIN pad, leaving when nobody is there, and watching a file being made.
+// What the script adds to the staff's pages: the PIN pad, leaving when nobody is there, watching a file being
+// made, and sending a pack.
 
 import { teachManners } from "./manners.js";
 
 const PAGE_MS = 1000;
+const TRIES = 10;
 
 teachManners(document.body.dataset.place === "kiosk");
 padTypes();
 leavesWhenNobodyIsThere();
 watchesTheFile();
+sendsThePack();
 
 function padTypes() {
   const pad = document.querySelector(".pad");
@@ -79,4 +82,51 @@ function watchesTheFile() {
     setTimeout(look, PAGE_MS);
   };
   setTimeout(look, PAGE_MS);
+}
+
+function sendsThePack() {
+  const form = document.querySelector("[data-piece]");
+  if (!form) return;
+  const size = Number(form.dataset.piece);
+  const bar = form.querySelector("progress");
+  const told = form.querySelector("[role=alert]");
+
+  // What is known to have gone wrong is told; a hitch on the way is tried again.
+  const send = async (address, body) => {
+    for (let left = TRIES; left > 0; left -= 1) {
+      try {
+        const response = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
+        if (response.redirected) return location.reload();
+        if (response.headers.get("Content-Type").includes("json")) return await response.json();
+      } catch {
+        // Tried again below.
+      }
+      await new Promise((go) => setTimeout(go, PAGE_MS));
+    }
+    return { error: form.dataset.lost };
+  };
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const file = form.querySelector("input").files[0];
+    if (!file || "sent" in form.dataset) return;
+    form.dataset.sent = "";
+    form.querySelector("button").disabled = true;
+    bar.max = file.size;
+    bar.hidden = false;
+    const address = new URL(form.action);
+    for (let at = 0; at < file.size; ) {
+      address.searchParams.set("at", at);
+      address.searchParams.set("of", file.size);
+      const answer = await send(address, file.slice(at, at + size));
+      if (!answer?.received) {
+        told.textContent = answer?.error;
+        told.hidden = !answer;
+        return;
+      }
+      at = answer.received;
+      bar.value = at;
+    }
+    location.assign(form.dataset.next);
+  });
 }

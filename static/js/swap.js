@@ -1,96 +1,89 @@
-// Counting on screen without loading a page for every tap: the next step's <main> takes the place of this one.
-// Any doubt ends in an ordinary visit to the link.
+// One page in the place of another within one document: no flash, no entry in the history, nothing left of the old one.
 
-const PLACES = ["round", "number", "rest", "key", "button"];
+import { turnPage } from "./life.js";
+import { guardTaps } from "./taps.js";
 
-export function swapInPlace() {
-  const taps = [];
-  let busy = false;
-  let opener = null;
+export const PATIENCE_MS = 8000;
+const SHEET_MS = 3000;
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("main[data-swap] a[href]");
-    if (!link || link.hasAttribute("data-leave")) return;
-    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    // Taps that come while a step is on its way are kept and made on the step that arrives.
-    taps.push(placeOf(link));
-    if (!busy) work(link);
-  });
-
-  async function work(first) {
-    busy = true;
-    let link = first;
-    while (taps.length) {
-      const place = taps.shift();
-      link ??= find(currentMain(), place);
-      if (link && !(await follow(link.href, place))) return;
-      link = null;
-    }
-    busy = false;
-  }
-
-  async function follow(address, place) {
-    try {
-      const next = await load(address);
-      const old = currentMain();
-      const opens = next.querySelector(".pad-over") && !old.querySelector(".pad-over");
-      const closes = !next.querySelector(".pad-over") && old.querySelector(".pad-over");
-      if (opens) opener = place;
-      const main = document.importNode(next.querySelector("main"), true);
-      old.replaceWith(main);
-      const bar = next.querySelector(".bar");
-      if (bar) document.querySelector(".bar")?.replaceWith(document.importNode(bar, true));
-      document.title = next.title;
-      history.replaceState(history.state, "", address);
-      const focused =
-        (opens && main.querySelector(".pad-over .key[href]")) ||
-        (closes && opener && find(main, opener)) ||
-        find(main, place) ||
-        numberBeside(main, place) ||
-        main.querySelector("h1");
-      if (focused && !focused.matches("a, button")) focused.tabIndex = -1;
-      focused?.focus({ preventScroll: true });
-      return true;
-    } catch {
-      location.assign(address);
-      return false;
-    }
-  }
-}
-
-function currentMain() {
-  return document.querySelector("main");
-}
-
-async function load(address) {
-  const response = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(5000) });
-  if (!response.ok || response.redirected) throw new Error("not the step that was asked for");
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!page.querySelector("main[data-swap]")) throw new Error("not a step");
+export function parsePage(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  // The parser runs no scripts, so it takes these for real, and a refresh in one would be obeyed.
+  for (const one of page.querySelectorAll("noscript")) one.remove();
   return page;
 }
 
-// Where a link stands: its kind, its row, and which of its kind in that row.
-function placeOf(link) {
-  const kind = PLACES.find((name) => link.classList.contains(name)) ?? "button";
-  const row = link.closest("li");
-  const main = link.closest("main");
-  return {
-    kind,
-    row: row ? [...main.querySelectorAll("li")].indexOf(row) : -1,
-    nth: [...(row ?? main).querySelectorAll(`.${kind}`)].indexOf(link),
-  };
+// Another page; null where nobody answers, or with something else.
+export async function loadPage(address) {
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return response.ok && !response.redirected ? parsePage(await response.text()) : null;
+  } catch {
+    return null;
+  }
 }
 
-// The link at a place, null where none is (any more).
-function find(main, { kind, row, nth }) {
-  const scope = row < 0 ? main : main.querySelectorAll("li")[row];
-  const there = scope?.querySelectorAll(`.${kind}`)[nth];
-  return there?.hasAttribute("href") ? there : null;
+// Whether a page is for a touchscreen, and brings no other version of a script or style that is in use here.
+export function fitsHere(page) {
+  const inUse = new Map(assetsOf(document).map(({ pathname, search }) => [pathname, search]));
+  const isOther = ({ pathname, search }) => (inUse.get(pathname) ?? search) !== search;
+  return page.body.dataset.place === "kiosk" && !assetsOf(page).some(isOther);
 }
 
-// Where the focus goes when its button has become idle: the number between less and more.
-function numberBeside(main, { row }) {
-  return row < 0 ? null : main.querySelectorAll("li")[row]?.querySelector("a.number");
+// `byItself`: nobody asked for it, so nobody is led anywhere.
+export function putPage(page, address, byItself) {
+  turnPage(() => {
+    // Dark is the screen, not a page.
+    page.documentElement.toggleAttribute("data-dark", document.documentElement.hasAttribute("data-dark"));
+    for (const name of ["documentElement", "body"]) copyAttributes(page[name], document[name]);
+    document.title = page.title;
+    document.body.replaceChildren(...page.body.childNodes);
+    history.replaceState(null, "", address);
+    getSelection().removeAllRanges();
+    const part = partAt(location.hash);
+    if (part) part.scrollIntoView();
+    else scrollTo(0, 0);
+    if (!byItself) focusOn(part?.querySelector("a[href]") ?? part ?? document.querySelector("h1"));
+  });
+  guardTaps(byItself);
+}
+
+export function partAt(hash) {
+  return document.getElementById(decodeURIComponent(hash.slice(1)));
+}
+
+// Also on what takes no focus by itself: what a screen reader reads next.
+export function focusOn(element) {
+  if (!element) return;
+  if (element.tabIndex < 0) {
+    element.tabIndex = -1;
+    element.addEventListener("blur", () => element.removeAttribute("tabindex"), { once: true });
+  }
+  element.focus({ preventScroll: true });
+}
+
+export async function addSheets(page) {
+  const here = new Set(sheetsOf(document).map(({ href }) => href));
+  await Promise.all(sheetsOf(page).map((link) => here.has(link.href) || load(document.importNode(link))));
+}
+
+function load(link) {
+  return new Promise((done) => {
+    link.onload = link.onerror = done;
+    setTimeout(done, SHEET_MS);
+    document.head.append(link);
+  });
+}
+
+function sheetsOf(page) {
+  return [...page.querySelectorAll("link[rel=stylesheet]")];
+}
+
+function assetsOf(page) {
+  return [...sheetsOf(page), ...page.scripts].map((one) => new URL(one.href ?? one.src));
+}
+
+function copyAttributes(from, to) {
+  for (const { name } of [...to.attributes]) if (!from.hasAttribute(name)) to.removeAttribute(name);
+  for (const { name, value } of from.attributes) to.setAttribute(name, value);
 }

@@ -87,7 +87,7 @@ def manners(kiosk: Attacked, port: int, path: str, **headers: str) -> tuple[int,
     )
 
 
-FILES = ["css/screen.css", "js/kiosk.js"]
+FILES = ["css/ground.css", "js/kiosk.js"]
 
 
 @pytest.mark.parametrize("version", ["", "?v=0123456789ab", "?w=1", "?"])

@@ -24,7 +24,7 @@ DRIPS = {
     "drip chunks": (CHUNKS, b"1\r\nx\r\n"),
     "drip a chunk's size": (CHUNKS, b"0"),
 }
-FILES = (b"GET /static/css/screen.css HTTP/1.1\r\n" + HOST + b"\r\n") * 100
+FILES = (b"GET /static/css/ground.css HTTP/1.1\r\n" + HOST + b"\r\n") * 100
 NEVER_READ = {"pages": ((HEAD + b"\r\n") * 60, b""), "files": (FILES, b"")}
 FLOODS = {
     "heads of 300 kB": (HEAD + b"X: " + b"x" * 300_000, b""),

@@ -63,7 +63,7 @@ WRAPPINGS = {
     "a chunk without its end": lambda inner: wrapped(inner, CHUNKED, before=b"1\r\nx0\r\n\r\n"),
     "a body with GET": lambda inner: wrapped(inner, b"Content-Length: {n}", first=b"GET / HTTP/1.1"),
     "a body of a file": lambda inner: wrapped(
-        inner, b"Content-Length: {n}", first=b"POST /static/css/screen.css HTTP/1.1", before=b""
+        inner, b"Content-Length: {n}", first=b"POST /static/css/ground.css HTTP/1.1", before=b""
     ),
     "a body promised": lambda inner: wrapped(inner, b"Expect: 100-continue", b"Content-Length: {n}", before=b""),
     "another protocol": lambda inner: wrapped(

@@ -126,12 +126,30 @@ def bare_wsgi(data: Path, page: bytes):
     return app
 
 
-def ours(data: Path, *, shared_commits: bool = True):
+def plain_pages(folder: Path):
+    """Return a WSGI application that answers with the files of a folder, and with "ok" to anything else."""
+
+    def app(environ, start_response):
+        file = folder / environ["PATH_INFO"].strip("/")
+        page = file.read_bytes() if file.is_file() else b"ok"
+        start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(page)))])
+        return [page]
+
+    return app
+
+
+def ours(data: Path, *, shared_commits: bool = True, display: str | None = None):
     """Return the kiosk; without shared commits each check-in waits for one of its own."""
     from kiosk.app import create_app
     from kiosk.config import Config
 
     app = create_app(Config(host="127.0.0.1", data=data))
+    if display:
+        from kiosk.actions.display import change_display
+        from tests.browser.screens import DISPLAYS, know_the_time
+
+        know_the_time(app.extensions["kiosk"])
+        change_display(app.extensions["kiosk"], **DISPLAYS[display])
     if not shared_commits:
         commits = app.extensions["kiosk"].log._commits
         commit = commits._commit
@@ -142,20 +160,23 @@ def ours(data: Path, *, shared_commits: bool = True):
 def main() -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser()
-    parser.add_argument("name", choices=["kiosk", "kiosk-unshared", "flask", "wsgi"])
+    parser.add_argument("name", choices=["kiosk", "kiosk-unshared", "flask", "wsgi", "pages"])
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--slow-sync-ms", type=int, default=0)
     parser.add_argument("--page", type=Path)
+    parser.add_argument("--pages", type=Path)
+    parser.add_argument("--display", help="what staff put on it, by its name in tests/browser/screens")
     given = parser.parse_args()
     if given.slow_sync_ms:
         slow_down_syncs(given.slow_sync_ms)
     page = given.page.read_bytes() if given.page else b"ok"
     app = {
-        "kiosk": lambda: ours(given.data),
+        "kiosk": lambda: ours(given.data, display=given.display),
         "kiosk-unshared": lambda: ours(given.data, shared_commits=False),
         "flask": lambda: bare_flask(given.data, page),
         "wsgi": lambda: bare_wsgi(given.data, page),
+        "pages": lambda: plain_pages(given.pages),
     }[given.name]()
     waitress.serve(
         app,

@@ -1,136 +1,37 @@
 """What the browser tests share: one browser, a kiosk served on loopback for the touchscreen and as a phone sees it, and
 pages that may neither complain nor ask for anything elsewhere."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, Request, build_opener
-from uuid import uuid4
 
 import pytest
-import waitress
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from kiosk.actions.kiosk import Kiosk, open_kiosk
-from kiosk.app import create_app
-from kiosk.config import Config
-from tests.conftest import SHIPPED
-
-SIZES = [(800, 480), (1280, 800), (1920, 1080), (720, 1280), (1080, 1920)]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-# An address for phones that is surely nobody's (TEST-NET-1).
-PHONES_OPEN = "192.0.2.10"
-
-
-class _StayHere(HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-@dataclass
-class Served:
-    """A kiosk in this process, at `url` for the touchscreen and at `phone_url` as another machine sees it."""
-
-    kiosk: Kiosk
-    url: str
-    phone_url: str
-    _stop: list = field(default_factory=list)
-
-    def post(self, path: str, **fields: str) -> str:
-        """Send a form without a browser and return where it leads."""
-        try:
-            build_opener(_StayHere).open(Request(self.url + path, data=urlencode(fields).encode()), timeout=10)
-        except HTTPError as answer:
-            with answer:
-                assert answer.code == 303, (answer.code, path)
-                return answer.headers["Location"]
-        raise AssertionError("it did not lead anywhere")
-
-    def screens(self) -> dict[str, str]:
-        """Return the address of every screen there is, each ready to be opened; ids are minted anew each time."""
-        new_id, one, taken, round_id, played = (str(uuid4()) for _ in range(5))
-        self.post("/check-in", id=one, party_size="1")
-        self.post("/check-in", id=taken, party_size="3")
-        self.post(f"/check-in/{taken}/undo")
-        self.post(f"/quiz/{round_id}/1", answer="true")
-        for number in range(1, self.kiosk.event.quiz.questions_per_round + 1):
-            self.post(f"/quiz/{played}/{number}", answer="false")
-        group = f"id={new_id}&party_size=46&visitor_type.primary_pupil=45"
-        return {
-            "home": "/",
-            "programme": "/programme",
-            "scientists": "/scientists",
-            "scientists of a field": "/scientists?area=space",
-            "scientist": "/scientists/tu-youyou",
-            "scientist of a field": "/scientists/nan-rendong?area=space",
-            "another scientist": "/scientists/qian-xuesen",
-            "about": "/about",
-            "privacy": "/privacy",
-            "quiz": "/quiz",
-            "question": f"/quiz/{uuid4()}/1",
-            "answer": f"/quiz/{round_id}/1",
-            "result": f"/quiz/{played}",
-            "check-in": "/check-in",
-            "check-in age": f"/check-in/one/1?id={new_id}&party_size=1&visitor_type=teacher",
-            "check-in district": f"/check-in/one/2?id={new_id}&party_size=1&visitor_type=teacher",
-            "group size": f"/check-in/group?id={new_id}&typed=46",
-            "group question": f"/check-in/group/0?{group}",
-            "group pad": f"/check-in/group/0?{group}&pad=teacher",
-            "group district": f"/check-in/group/2?{group}",
-            "checked in": f"/check-in/{one}?stay=",
-            "taken back": f"/check-in/{taken}",
-            "nothing": "/nothing",
-        }
-
-
-def in_language(path: str, locale: str) -> str:
-    if locale == "zh":
-        return path
-    return path + ("&" if "?" in path else "?") + f"lang={locale}"
+from tests.browser.screens import SCREENS, Kiosks
+from tests.browser.served import AS_A_TOUCHSCREEN, Served, chromium, serving
 
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory) -> Iterator[Callable[..., Served]]:
     """Return a function that serves a pack; `settings` are those of `Config`."""
-    begun: list[tuple] = []
-
-    def start(pack: Path = SHIPPED, **settings) -> Served:
-        kiosk = open_kiosk(tmp_path_factory.mktemp("data"), pack)
-        config = Config(**{"host": PHONES_OPEN, "port": 8000, "data": kiosk.data, "public_url": None, **settings})
-        app = create_app(config, kiosk=kiosk)
-
-        def from_elsewhere(environ, start_response):
-            return app({**environ, "REMOTE_ADDR": "10.0.0.7"}, start_response)
-
-        urls = []
-        for one in (app, from_elsewhere):
-            server = waitress.create_server(one, listen="127.0.0.1:0", threads=4, ident=None)
-            thread = threading.Thread(target=server.run, daemon=True)
-            thread.start()
-            urls.append(f"http://127.0.0.1:{server.effective_port}")
-            begun.append((server, thread))
-        begun.append((kiosk, None))
-        return Served(kiosk, *urls)
-
-    yield start
-    for one, _thread in begun:
-        one.close()
+    with serving(lambda: tmp_path_factory.mktemp("data")) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def served(serve) -> Served:
-    return serve()
+def kiosks(serve) -> Kiosks:
+    return Kiosks(serve)
+
+
+@pytest.fixture(scope="session")
+def served(kiosks: Kiosks) -> Served:
+    return kiosks.at()
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass
@@ -162,9 +63,6 @@ def watched() -> Iterator[Watched]:
     watched = Watched()
     yield watched
     watched.check()
-
-
-AS_A_TOUCHSCREEN = {"has_touch": True, "locale": "zh-CN", "reduced_motion": "reduce"}
 
 
 @pytest.fixture
@@ -207,6 +105,6 @@ def gallery(_gallery: tuple[Page, Watched]) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def addresses(served: Served) -> dict[str, str]:
-    """The address of every screen by its name."""
-    return served.screens()
+def addresses(kiosks: Kiosks) -> dict[str, str]:
+    """The path, by its name, of every screen that the kiosk shows while nothing is on its display."""
+    return {name: kiosks.path(name) for name, screen in SCREENS.items() if screen.display == "running"}

@@ -1,17 +1,24 @@
 """What the tests of the staff's pages share: a kiosk with a clock and known secrets, its pages, and signing in."""
 
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kiosk.actions.correct import void
+from kiosk.actions.display import change_display
 from kiosk.actions.exports_asked import Asked
+from kiosk.actions.incoming import Arrival
+from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.open_day import choose_stop
+from kiosk.domain.display import Change
 from kiosk.domain.entry import mint_id
-from tests.browser.conftest import Served
+from kiosk.domain.errors import Fault, PackBroken, Sentence
+from tests.browser.screens import in_language
+from tests.browser.served import AS_A_TOUCHSCREEN, Served
 from tests.conftest import SetClock
 
 PASSWORD, PIN = "thermos-blue-desk", "482915"
@@ -90,6 +97,9 @@ PAGES = {
     "figures of a day": ("touchscreen", "/figures?day=2027-05-30"),
     "figures of a quiet day": ("elsewhere", "/figures?day=2027-05-01"),
     "stop": ("touchscreen", "/stop"),
+    "display": ("elsewhere", "/display"),
+    "display at the touchscreen": ("touchscreen", "/display"),
+    "display without a time": ("touchscreen", "/display?told=done"),
     "entries": ("elsewhere", "/entries"),
     "entries failing": ("touchscreen", "/entries"),
     "entry": ("elsewhere", "/entries/{entry}"),
@@ -101,6 +111,15 @@ PAGES = {
     "file making": ("elsewhere", "/files/csv"),
     "file ready": ("elsewhere", "/files/csv"),
     "file failed": ("elsewhere", "/files/csv"),
+    "pack": ("elsewhere", "/pack"),
+    "pack at the touchscreen": ("touchscreen", "/pack"),
+    "pack that broke": ("elsewhere", "/pack"),
+    "new pack checking": ("elsewhere", "/pack/new"),
+    "new pack refused": ("elsewhere", "/pack/new"),
+    "new pack sound": ("elsewhere", "/pack/new"),
+    "review sheet": ("elsewhere", "/pack/review"),
+    "prints": ("elsewhere", "/prints"),
+    "pictures": ("elsewhere", "/pictures"),
     "secrets": ("elsewhere", "/secrets"),
     "failure": ("elsewhere", "/entries/00000000-0000-4000-8000-000000000000"),
 }
@@ -122,10 +141,50 @@ def fill(desk: Desk) -> dict[str, str]:
     desk.check_in()
     entry, voided = desk.check_in(2, age_band={"senior": 1}), desk.check_in(200, district={"tumed_left": 200})
     correction = void(kiosk.log, voided, reason="有小朋友点着玩" * 6, actor="staff", source="staff").entry.id
+    change_display(
+        kiosk,
+        notice={
+            "zh": "因天气原因，室外活动改到室内，请从东门进场，依次参观",
+            "en": "Because of the weather, outdoor events move indoors",
+        },
+        changes={
+            activity.id: Change({"zh": "推迟，时间另行通知"}, {"zh": "内蒙古科技馆二楼报告厅"})
+            for activity in kiosk.event.programme[:2]
+        },
+        hours=("00:00", "23:55"),
+    )
     for what, subject in (("conflict", entry), ("wrong_pin", None), ("not_allowed", None), ("invalid", None)):
         kiosk.log.refusals.add(what, subject, {}, "touch" if subject else "phone")
     opening = next(one.entry.id for one in kiosk.log.newest(100) if one.entry.kind == "opening")
     return {"entry": entry, "voided": voided, "void": correction, "opening": opening}
+
+
+FAULTS = [
+    Fault("", "", Sentence("unpacked, it holds more than %(most)s MB", {"most": 64})),
+    Fault("../../somewhere/else/" + "a" * 150, "", Sentence("the name leads out of the pack")),
+    Fault(
+        "scientists/tu-youyou.toml", "honours[3].name", Sentence("no text for language %(locales)s", {"locales": "en"})
+    ),
+]
+
+
+def _arrival(kiosk: Kiosk, name: str) -> Arrival:
+    """Return a pack on its way that is as far as the page's name says."""
+    arrival = Arrival(mint_id(), 100, kiosk.data / "nowhere", received=100)
+    if name.endswith("checking"):
+        arrival.child = SimpleNamespace(done=3, total=10, stop=lambda: None)
+        return arrival
+    if name.endswith("refused"):
+        arrival.faults = FAULTS
+    else:
+        event = kiosk.event
+        first, _, *rest = event.programme
+        moved = first.model_copy(update={"place": {"zh": "内蒙古科技馆二楼报告厅", "en": "The lecture hall"}})
+        other = event.model_copy(update={"id": "fair", "programme": (moved, *rest)})
+        arrival.pack = replace(kiosk.pack, event=other, digest="3fa91c20" * 2)
+        arrival.pictures = kiosk.pictures
+    arrival.over.set()
+    return arrival
 
 
 @contextmanager
@@ -136,7 +195,7 @@ def in_state(desk: Desk, name: str):
         kiosk.set_aside = Path("damaged-1")
     if name.endswith("failing"):
         log.failure, log.can_record = "FullError: database or disk is full", lambda: False
-    if name.endswith("without a date"):
+    if name.endswith(("without a date", "without a time")):
         desk.clock.trust = "unknown"
     if name.startswith("file "):
         asked = Asked("csv", kiosk.exports.folder / "log.csv", 60_000)
@@ -144,9 +203,58 @@ def in_state(desk: Desk, name: str):
         asked.is_ready = name == "file ready"
         asked.failure = "OSError: No space left on device" if name == "file failed" else ""
         kiosk.exports._asked["csv"] = asked
+    if name.startswith("new pack "):
+        kiosk.incoming._arrival = _arrival(kiosk, name)
+    if name == "pack that broke":
+        kiosk.swap_fault, kiosk.signed_off = PackBroken("pack", FAULTS), "0" * 16
     try:
         yield
     finally:
+        kiosk.incoming._arrival, kiosk.swap_fault, kiosk.signed_off = None, None, None
         kiosk.set_aside, log.failure, desk.clock.trust = None, None, "ntp"
         log.__dict__.pop("can_record", None)
         kiosk.exports._asked.clear()
+
+
+class Visits:
+    """Goes to any of `PAGES`, as whoever looks at it: in its own browser window, signed in where that is needed.
+
+    There is a kiosk that has recorded nothing yet (`desks[True]`), and one with a morning in its log.
+    """
+
+    def __init__(self, browser: Browser, serve: Callable[..., Served], listen_to: Callable[[Page], None] | None = None):
+        empty, full = open_desk(serve), open_desk(serve)
+        self.desks: dict[bool, tuple[Desk, dict[str, str]]] = {True: (empty, {}), False: (full, fill(full))}
+        self._browser, self._listen_to = browser, listen_to
+        self._pages: dict[tuple[str, bool], Page] = {}
+        self._contexts = ExitStack()
+
+    def __enter__(self) -> "Visits":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._contexts.close()
+
+    def _page_of(self, who: str, empty: bool) -> Page:
+        if (who, empty) not in self._pages:
+            context = self._contexts.enter_context(self._browser.new_context(**AS_A_TOUCHSCREEN))
+            page = self._pages[who, empty] = context.new_page()
+            if self._listen_to:
+                self._listen_to(page)
+            if who == "touchscreen":
+                sign_in_at_touchscreen(page, self.desks[empty][0])
+            elif who == "elsewhere":
+                sign_in_elsewhere(page, self.desks[empty][0])
+        return self._pages[who, empty]
+
+    def visit(self, name: str, locale: str, size: tuple[int, int] = (1280, 800)) -> Page:
+        """Return the page `name` of `PAGES`, open in a language and a window of a size."""
+        who, path = PAGES[name]
+        desk, ids = self.desks[name == "day empty"]
+        page = self._page_of(who, name == "day empty")
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        base = desk.touchscreen if "touchscreen" in who else desk.elsewhere
+        with in_state(desk, name):
+            page.goto(base + in_language(path.format(**ids), locale))
+        expect(page.locator("h1, .gate h1").first).to_be_visible()
+        return page

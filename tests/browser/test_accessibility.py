@@ -1,24 +1,97 @@
-"""No screen breaks a rule that a machine can check for people who hear or touch a page instead of seeing it."""
+"""No screen breaks a rule that a machine can check for people who hear or touch a page instead of seeing it, and every
+letter stands out from what is behind it, in every look."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
-from tests.browser.conftest import in_language
-from tests.browser.test_sizes import SCREENS
-
-AXE = Axe()
-
-
-def violations(page) -> list[str]:
-    found = AXE.run(page).response["violations"]
-    return [f"{one['id']}: {one['help']} — {[node['target'] for node in one['nodes']][:4]}" for one in found]
+from tests.browser import eyes
+from tests.browser.screens import LOOKS, PLAIN, SCREENS, Kiosks, Look, open_screen
+from tests.browser.served import SIZES
 
 
-@pytest.mark.parametrize("locale", ["zh", "en"])
+def faults(page: Page, kiosks: Kiosks, screen: str, look: Look, sizes: list[tuple[int, int]]) -> list[str]:
+    """Return which rules a screen in a look breaks, and which of its words are hard to read at some sizes."""
+    page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
+    open_screen(page, kiosks, screen, look)
+    found = eyes.violations(page)
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width}×{height}: {fault}" for fault in eyes.contrast(page)]
+    return found
+
+
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_screen_breaks_no_rule(gallery, served, addresses, screen, locale):
-    gallery.goto(served.url + in_language(addresses[screen], locale))
-    assert violations(gallery) == []
+def test_a_screen_breaks_no_rule_and_can_be_read(gallery, kiosks, screen):
+    assert faults(gallery, kiosks, screen, PLAIN, [SIZES[1]]) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_in_another_look_breaks_no_rule_and_can_be_read(gallery, kiosks, screen):
+    """Each screen in one of the other looks, so that every look is met by a few screens."""
+    turn = list(SCREENS).index(screen)
+    others = [look for look in LOOKS if look != PLAIN]
+    look, size = others[turn * 3 % len(others)], SIZES[turn % len(SIZES)]
+    assert faults(gallery, kiosks, screen, look, [size]) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_breaks_no_rule_and_can_be_read_in_every_look(gallery, kiosks, screen, look):
+    assert faults(gallery, kiosks, screen, look, [SIZES[0], SIZES[1], SIZES[3]]) == []
+
+
+# What is put before a page's words, and what is to be said of it.
+BEHIND = {
+    "color: #767676; background: #fff": 4.54,
+    "color: #000; background: linear-gradient(90deg, #fff, #333 5em)": 1.7,
+    "color: #000; background: #fff; opacity: 0.5": 4,
+    "color: rgb(0 0 0 / 40%); background: #fff": 2.8,
+    "color: #fff; background: #000 url('/static/img/mark.svg') center / cover": 1.2,
+    "color: #fff; background: rgb(0 0 0 / 20%)": 2,
+    "color: #fff; background: #fff; position: fixed; top: 0": 1,
+}
+
+
+@pytest.mark.parametrize("style", BEHIND)
+def test_words_that_hardly_stand_out_are_noticed(new_page, served, style):
+    page = new_page()
+    page.goto(served.url + "/privacy")
+    page.evaluate(
+        """(style) => {
+            const piece = document.createElement("p");
+            piece.className = "pale";
+            piece.textContent = "这行字看不清楚";
+            piece.style.cssText = style;
+            document.querySelector("main").prepend(piece);
+        }""",
+        style,
+    )
+    (said,) = [fault for fault in eyes.contrast(page) if fault.startswith("p.pale")]
+    assert float(said.split("”: ")[1].split()[0]) == pytest.approx(BEHIND[style], abs=0.5)
+    assert page.evaluate("document.adoptedStyleSheets.length") == 0, "the page is as it was"
+
+
+def test_what_stands_out_well_is_left_alone(new_page, served):
+    page = new_page()
+    page.goto(served.url + "/privacy")
+    page.evaluate(
+        """() => {
+            const piece = document.createElement("p");
+            piece.textContent = "这行字很清楚";
+            piece.style.cssText = "color: #000; background: linear-gradient(#fff, #aaa); border: 9px solid #000";
+            document.querySelector("main").prepend(piece);
+        }"""
+    )
+    assert eyes.contrast(page) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [((0, 0, 0), (255, 255, 255), 21), ((119, 119, 119), (255, 255, 255), 4.48), ((9, 9, 9), (9, 9, 9), 1)],
+)
+def test_the_ratio_is_the_one_of_wcag(one, other, expected):
+    assert eyes.ratio(one, other) == pytest.approx(expected, abs=0.01)
 
 
 def test_the_question_whether_anyone_is_there_breaks_no_rule(new_page, served):
@@ -26,9 +99,9 @@ def test_the_question_whether_anyone_is_there_breaks_no_rule(new_page, served):
     page.clock.install()
     page.goto(served.url + "/programme")
     page.clock.run_for(61_000)
-    assert page.locator("dialog").is_visible()
+    assert page.locator("dialog[open]").is_visible()
     page.clock.resume()
-    assert violations(page) == []
+    assert eyes.violations(page) == []
 
 
 def test_every_screen_can_be_used_with_the_keyboard_alone(new_page, served):

@@ -1,9 +1,12 @@
 """The manners of an unattended screen: it asks whether anyone is there, goes home, and weighs little."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.finger import server_gone
+from tests.browser.served import Served
 
 LIGHT = 100 * 1024
 IDLE_MS, ANSWER_MS = 60_000, 20_000
@@ -44,7 +47,7 @@ def test_nobody_there_means_home_in_its_own_language(looking, served):
     expect(dialog(page)).to_be_visible()
     page.clock.run_for(ANSWER_MS)
     page.wait_for_url(served.url + "/")
-    assert page.get_attribute("html", "lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 def test_keep_looking_keeps_the_page_and_asks_again_later(looking):
@@ -64,6 +67,118 @@ def test_i_am_done_goes_home_at_once(looking, served):
     page = looking("/about?lang=en")
     page.clock.run_for(IDLE_MS + 1_000)
     dialog(page).get_by_role("link").tap()
+    page.wait_for_url(served.url + "/")
+    expect(dialog(page)).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
+def test_escape_is_an_answer_too(looking):
+    page = looking("/programme")
+    page.clock.run_for(IDLE_MS + 1_000)
+    expect(dialog(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog(page)).to_be_hidden()
+    page.clock.run_for(ANSWER_MS + 5_000)
+    assert page.url.endswith("/programme")
+
+
+def test_the_question_comes_back_on_the_next_page_and_only_once(looking):
+    page = looking("/")
+    page.locator(".door-scientists").tap()
+    page.wait_for_url("**/scientists")
+    page.locator(".person").first.tap()
+    page.wait_for_url("**/scientists/*")
+    page.clock.run_for(IDLE_MS - 2_000)
+    expect(dialog(page)).to_be_hidden()
+    page.clock.run_for(3_000)
+    expect(dialog(page)).to_have_count(1)
+
+
+MINTED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+WHAT_IS_THERE = """() => {
+    const attributes = [...document.documentElement.attributes].map((one) => `${one.name}=${one.value}`).sort();
+    return [attributes.join(" "), document.title, document.body.outerHTML];
+}"""
+
+
+def what_is_there(page: Page) -> list[str]:
+    """Return everything that a visitor could read or press, without the ids that are minted each time."""
+    page.wait_for_selector(".shield", state="detached")
+    return [MINTED.sub("<id>", part) for part in page.evaluate(WHAT_IS_THERE)]
+
+
+def leave_a_trace(page: Page) -> None:
+    """Visit with everything on: other language, large text, contrast, a group half counted, sources unfolded."""
+    page.locator("[hreflang=en]").tap()
+    page.locator("a[href*='text=large']").tap()
+    page.locator("a[href*='contrast=high']").tap()
+    page.wait_for_url("**contrast=high**")
+    page.locator(".door-check-in").tap()
+    page.locator("a[href*='/check-in/group']").tap()
+    for digit in "46":
+        page.locator("main").get_by_role("link", name=digit, exact=True).tap()
+    page.locator("main a[href*='/check-in/group/0']").tap()
+    page.locator("a[href*='visitor_type.teacher=1']:not([href*=pad])").tap()
+    page.wait_for_url("**visitor_type.teacher=1**")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
+def walk_away(page: Page) -> None:
+    page.clock.run_for(IDLE_MS + 1_000)
+    expect(dialog(page)).to_be_visible()
+    page.clock.run_for(ANSWER_MS)
+
+
+def say_done(page: Page) -> None:
+    page.clock.run_for(IDLE_MS + 1_000)
+    dialog(page).get_by_role("link").tap()
+
+
+def press_done(page: Page) -> None:
+    page.locator(".bar .done").tap()
+    # The heading has the focus; nothing else is different.
+    expect(page.locator("h1:focus")).to_have_count(1)
+    page.evaluate("document.activeElement.blur()")
+
+
+@pytest.mark.parametrize("leave", [walk_away, say_done, press_done])
+def test_nothing_of_a_visitor_is_left_for_the_next(looking, served, leave):
+    page = looking("/")
+    length = page.evaluate("history.length")
+    fresh = what_is_there(page)
+    leave_a_trace(page)
+    leave(page)
+    page.wait_for_url(served.url + "/")
+    assert what_is_there(page) == fresh
+    assert page.evaluate("[sessionStorage.length, localStorage.length, document.cookie, window.name]") == [0, 0, "", ""]
+    assert page.context.cookies() == []
+    assert page.evaluate("[history.length, history.state, scrollX, scrollY]") == [length, None, 0, 0]
+    assert page.evaluate("caches.keys()") == []
+
+
+def test_nothing_of_a_visitor_is_left_even_when_nobody_answers(looking, served, watched):
+    page = looking("/")
+    fresh = what_is_there(page)
+    leave_a_trace(page)
+    with server_gone(page, watched):
+        walk_away(page)
+        page.wait_for_url(served.url + "/")
+        # It is marked as old, so that it is asked for again.
+        version = re.compile(r' data-display-version="[^"]*"')
+        assert [version.sub("", one) for one in what_is_there(page)] == [version.sub("", one) for one in fresh]
+    with page.expect_response(served.url + "/"):
+        page.clock.run_for(6_000)
+
+
+def test_a_visitor_who_meets_a_failure_and_walks_away_leaves_nothing(looking, served, watched):
+    page = looking("/scientists?lang=en")
+    with server_gone(page, watched):
+        page.locator(".person").first.tap()
+        expect(page.locator("dialog.failed")).to_be_visible()
+    page.clock.run_for(IDLE_MS + 1_000)
+    expect(page.locator("dialog.failed")).to_be_hidden()
+    expect(dialog(page)).to_contain_text("Still looking?")
+    page.clock.run_for(ANSWER_MS)
     page.wait_for_url(served.url + "/")
 
 
@@ -122,10 +237,27 @@ def test_the_watch_itself_notices_what_leaves_the_machine_and_what_the_policy_fo
     assert any("Content Security Policy" in said and "style" in said for said in watched.complaints)
 
 
-def test_a_long_press_opens_no_menu(new_page, served):
+@pytest.mark.parametrize("event", ["contextmenu", "dragstart", "auxclick"])
+def test_a_long_press_opens_no_menu_and_nothing_is_dragged_or_opened_beside(new_page, served, event):
     page = new_page()
     page.goto(served.url + "/")
+    page.locator(".door-quiz").tap()
+    page.wait_for_url("**/quiz")
     prevented = page.evaluate(
-        "() => !document.body.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))"
+        "(type) => !document.body.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }))", event
     )
     assert prevented
+
+
+def test_nothing_can_be_selected_pinched_or_pulled(new_page, served):
+    page = new_page()
+    page.goto(served.url + "/programme")
+    style = "(one) => { const style = getComputedStyle(document.body); return style[one]; }"
+    assert page.evaluate(style, "userSelect") == "none"
+    assert page.evaluate(style, "overscrollBehaviorY") == "none"
+    assert page.evaluate(style, "touchAction") == "manipulation"
+    assert page.evaluate("""() => {
+        const touch = (at) => new Touch({ identifier: at, target: document.body, clientX: at, clientY: at });
+        const event = new TouchEvent("touchmove", { touches: [touch(1), touch(2)], bubbles: true, cancelable: true });
+        return !document.body.dispatchEvent(event);
+    }"""), "two fingers do not zoom"

@@ -8,9 +8,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.browser.conftest import SIZES, Served, in_language
-from tests.browser.test_accessibility import violations
-from tests.browser.test_sizes import LOOK, SMALLEST_TARGET
+from tests.browser import eyes
+from tests.browser.screens import in_language
+from tests.browser.served import SIZES, Served
 from tests.conftest import SHIPPED
 
 LINK = "http://www.example.org/people/" + "a" * 60
@@ -41,12 +41,12 @@ def test_a_profile_with_a_picture_and_two_codes_fits_every_size(gallery, picture
     gallery.goto(pictured.url + in_language("/scientists/tu-youyou", locale))
     for width, height in SIZES:
         gallery.set_viewport_size({"width": width, "height": height})
-        found += [f"{width}×{height}: {fault}" for fault in gallery.evaluate(LOOK, SMALLEST_TARGET)["faults"]]
+        found += [f"{width}×{height}: {fault}" for fault in eyes.layout(gallery)[0]]
         box = gallery.locator("img.portrait").bounding_box()
         if not (64 <= box["width"] <= width / 2 and 40 <= box["height"] <= height):
             found.append(f"{width}×{height}: the picture is {box['width']:.0f}×{box['height']:.0f}")
     assert found == []
-    assert violations(gallery) == []
+    assert eyes.violations(gallery) == []
     said = set()
     for card in gallery.query_selector_all("figure[data-code]"):
         card.scroll_into_view_if_needed()

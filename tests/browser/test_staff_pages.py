@@ -6,60 +6,21 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import AS_A_TOUCHSCREEN, SIZES, Watched, in_language
-from tests.browser.staff import (
-    PAGES,
-    Desk,
-    fill,
-    in_state,
-    open_desk,
-    sign_in_at_touchscreen,
-    sign_in_elsewhere,
-)
-from tests.browser.test_accessibility import violations
-from tests.browser.test_sizes import LOOK
+from tests.browser.conftest import Watched
+from tests.browser.eyes import ELSEWHERE, layout, violations
+from tests.browser.served import SIZES
+from tests.browser.staff import PAGES, Visits
 
 PHONE, LAPTOP = (360, 740), (1366, 768)
-SMALLEST_TARGET, SMALLEST_KEY = 44, 64
+SMALLEST_KEY = 64
 LOCALES = ("zh", "en")
 
 
 @pytest.fixture(scope="module")
-def desks(serve) -> dict[bool, tuple[Desk, dict[str, str]]]:
-    """A kiosk that has recorded nothing yet (True), and one with a morning in its log (False)."""
-    empty, full = open_desk(serve), open_desk(serve)
-    return {True: (empty, {}), False: (full, fill(full))}
-
-
-@pytest.fixture(scope="module")
-def _visit(browser, desks) -> Iterator[tuple[Callable[[str, str], Page], Watched]]:
-    watched, pages, contexts = Watched(), {}, []
-
-    def page_of(who: str, empty: bool) -> Page:
-        if (who, empty) not in pages:
-            contexts.append(browser.new_context(**AS_A_TOUCHSCREEN))
-            page = pages[who, empty] = contexts[-1].new_page()
-            watched.listen_to(page)
-            if who == "touchscreen":
-                sign_in_at_touchscreen(page, desks[empty][0])
-            elif who == "elsewhere":
-                sign_in_elsewhere(page, desks[empty][0])
-        return pages[who, empty]
-
-    def visit(name: str, locale: str, size=(1280, 800)) -> Page:
-        who, path = PAGES[name]
-        desk, ids = desks[name == "day empty"]
-        page = page_of(who, name == "day empty")
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        base = desk.touchscreen if "touchscreen" in who else desk.elsewhere
-        with in_state(desk, name):
-            page.goto(base + in_language(path.format(**ids), locale))
-        expect(page.locator("h1, .gate h1").first).to_be_visible()
-        return page
-
-    yield visit, watched
-    for context in contexts:
-        context.close()
+def _visit(browser, serve) -> Iterator[tuple[Callable[..., Page], Watched]]:
+    watched = Watched()
+    with Visits(browser, serve, watched.listen_to) as visits:
+        yield visits.visit, watched
 
 
 @pytest.fixture
@@ -82,7 +43,7 @@ def faults(page: Page, sizes: list[tuple[int, int]]) -> list[str]:
     found = []
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width}×{height}: {fault}" for fault in page.evaluate(LOOK, SMALLEST_TARGET)["faults"]]
+        found += [f"{width}×{height}: {fault}" for fault in layout(page, ELSEWHERE, letters=0)[0]]
         # What is hit in a hurry at the touchscreen.
         for key in page.locator("button:is(.key, .stop)").all():
             box = key.bounding_box()
@@ -98,7 +59,7 @@ def test_a_page_fits_and_breaks_no_rule(visit, name):
     assert (faults(page, sizes), violations(page)) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["pin", "day", "stop", "entry", "secrets"])
+@pytest.mark.parametrize("name", ["pin", "day", "stop", "display", "entry", "secrets"])
 def test_a_page_with_many_words_fits_in_english(visit, name):
     sizes = sizes_of(name, False)
     assert faults(visit(name, "en", sizes[0]), sizes) == []

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Served, in_language
+from tests.browser.screens import in_language
+from tests.browser.served import Served
 
 WORDS = {
     "zh": {
@@ -53,7 +54,7 @@ def tap(page: Page, words: str, exact: bool = False) -> None:
 
 
 def door(page: Page, path: str) -> None:
-    page.locator(f"main a[href^='{path}'], footer a[href^='{path}']").first.tap()
+    page.locator(f":is(main, header) a[href^='{path}']").first.tap()
 
 
 def last(served: Served):
@@ -90,7 +91,8 @@ def test_the_screen_goes_home_by_itself_after_eight_seconds(visit):
     assert page.locator("[data-countdown]").inner_text() in ("2", "3")
     page.clock.run_for(3_500)
     page.wait_for_url("**/")
-    assert page.get_attribute("html", "lang") == "zh-CN", "home is in its own language again"
+    # Home is in its own language again.
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 def test_a_touch_keeps_the_screen(visit):
@@ -193,6 +195,7 @@ def test_what_there_is_to_read(visit, served, locale, script):
     for path in ("/programme", "/about", "/privacy"):
         door(page, path)
         page.wait_for_url(f"**{path}**")
+        expect(page.locator("body")).to_have_attribute("data-screen", path.strip("/"))
         assert page.locator("h1").inner_text().strip()
         assert page.get_attribute("html", "lang") == WORDS[locale]["lang"]
         page.locator("a[rel=up]").first.tap()
@@ -202,9 +205,9 @@ def test_what_there_is_to_read(visit, served, locale, script):
 def test_a_tap_changes_the_language_and_another_changes_it_back(visit):
     page = visit("zh")
     page.locator("a[hreflang=en]").tap()
-    assert page.get_attribute("html", "lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator("a[hreflang=zh]").tap()
-    assert page.get_attribute("html", "lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 def test_a_double_tap_on_the_last_choice_is_one_check_in(visit, served):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,13 @@ from click.testing import CliRunner
 
 from kiosk.actions.check_in import check_in
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.voices import give_feedback, pay_tribute
 from kiosk.cli import main
 from kiosk.domain.entry import mint_id
+from kiosk.storage.packs import read_pack
+from kiosk.storage.packs_in_use import keep, write_choice
 from tests.conftest import SHIPPED
+from tests.zipped import zip_of
 
 
 @pytest.fixture
@@ -91,6 +96,25 @@ def test_stats_count_today_and_the_whole_event(kiosk, run, clock):
     assert found["whole"]["by_hour"] == {"8": 47}
 
 
+def test_stats_and_files_tell_tributes_and_feedback(kiosk, run, tmp_path):
+    for level, suggested in (("satisfied", ("slower", "closer")), ("satisfied", ("closer",)), ("dissatisfied", ())):
+        fields = [("visit", mint_id()), ("satisfaction", level), *(("suggestion", one) for one in suggested)]
+        give_feedback(kiosk, fields, "touch")
+    pay_tribute(kiosk, "tu-youyou", [("visit", mint_id())], "touch")
+    whole = json.loads(run("stats", "--json").stdout)["whole"]
+    assert (whole["tributes"], whole["feedback"]) == (1, 3)
+    assert whole["satisfaction"] == {"dissatisfied": 1, "satisfied": 2}
+    assert whole["suggestions"] == {"closer": 2, "slower": 1}
+    told = [line.strip() for line in run("stats", LANG="zh_CN.UTF-8").stdout.splitlines()]
+    assert told[told.index("收到反馈（份）: 3") :] == [
+        *("收到反馈（份）: 3", "满意  2", "不满意  1", "建议", "讲解再慢一点  1", "办到学校和社区去  2")
+    ]
+    run("export", "--format", "csv", "--labels", "--output", str(tmp_path / "log.csv"))
+    lines = lines_of(tmp_path / "log.csv")
+    assert [line["answers.satisfaction.label"] for line in lines] == ["满意:1", "满意:1", "不满意:1", ""]
+    assert lines[0]["suggestions.label"] == "讲解再慢一点;办到学校和社区去"
+
+
 def test_stats_speak_the_language_of_the_shell(kiosk, run):
     come(kiosk, 3)
     assert "人次: 3" in run("stats", LANG="zh_CN.UTF-8").stdout
@@ -167,6 +191,36 @@ def test_check_pack_names_every_fault_at_once(run, pack_folder):
 
 def test_check_pack_accepts_the_shipped_one(run):
     assert "hohhot-2018" in run("check-pack", str(SHIPPED)).stdout
+
+
+def test_check_pack_looks_into_a_zip_and_leaves_nothing_of_it(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    zipped = tmp_path / "pack.zip"
+    zipped.write_bytes(zip_of(top="hohhot/"))
+    assert "hohhot-2018" in run("check-pack", str(zipped)).stdout
+    zipped.write_bytes(zip_of(**{"../evil": "x", "pictures/x.zip": "x"}))
+    lines = run("check-pack", str(zipped), status=2).stderr.splitlines()
+    assert lines == [
+        "../evil: the name leads out of the pack",
+        "pictures/x.zip: is an archive inside the archive",
+    ]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_commands_use_the_pack_that_staff_put_on_screen(kiosk, run, tmp_path, pack_folder):
+    come(kiosk, 2, visitor_type="teacher")
+    other = Path(shutil.copytree(pack_folder, kiosk.data / "fresh"))
+    text = (other / "event.toml").read_text(encoding="utf-8")
+    (other / "event.toml").write_text(text.replace('"教师"', '"人民教师"'), encoding="utf-8")
+    digest = read_pack(other).digest
+    keep(kiosk.data, other, digest)
+    write_choice(kiosk.data, digest, None)
+    run("export", "--format", "csv", "--labels", "--output", str(tmp_path / "log.csv"))
+    assert lines_of(tmp_path / "log.csv")[0]["answers.visitor_type.label"] == "人民教师:2"
+    assert "人民教师" in run("stats", LANG="zh_CN").stdout
+    (kiosk.data / "packs" / digest / "event.toml").write_text("nothing")
+    assert "人民教师" not in run("stats", LANG="zh_CN").stdout
 
 
 @pytest.mark.parametrize(

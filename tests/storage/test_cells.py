@@ -24,20 +24,30 @@ ZONE = ZoneInfo("Asia/Shanghai")
 FROM, TO = 1_811_606_400_000, 1_811_692_800_000
 _SQL = (
     "INSERT INTO entries (id, device, seq, event, stop, station, kind, party_size, answers, details, voids, pack,"
-    " source, wall_ms, boot, boottime_ms, clock, digest) VALUES (?, 'd', ?, ?, ?, ?, ?, ?, ?, '{}', ?, 'p', 'touch',"
+    " source, wall_ms, boot, boottime_ms, clock, digest) VALUES (?, 'd', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'p', 'touch',"
     " ?, ?, 1, ?, ?)"
 )
 
 
+KINDS = [*["check_in"] * 3, "scan", "quiz", "tribute", "feedback", "feedback", "void", "void"]
+
+
 @st.composite
 def rows(draw):
-    """Draw the rows of a log: (number, event, stop, station, kind, size, answers, voids, wall, boot, clock)."""
+    """Draw the rows of a log.
+
+    Each is (number, event, stop, station, kind, size, answers, voids, wall, boot, clock, details).
+    """
     count = draw(st.integers(1, 14))
     drawn = []
     for number in range(count):
-        kind = draw(st.sampled_from(["check_in", "check_in", "check_in", "scan", "quiz", "void", "void"]))
-        size = 1 if kind == "void" else draw(st.integers(1, 5))
-        answers = {}
+        kind = draw(st.sampled_from(KINDS))
+        size = 1 if kind in ("void", "tribute", "feedback") else draw(st.integers(1, 5))
+        answers, details = {}, {}
+        if kind == "feedback":
+            answers = {"satisfaction": {draw(st.sampled_from(["satisfied", "dissatisfied"])): 1}}
+            chosen = draw(st.sets(st.sampled_from(["more", "slower", "outside"])))
+            details = draw(st.sampled_from([{"suggestions": sorted(chosen)}, {"suggestions": sorted(chosen)}, {}]))
         if kind == "check_in":
             for question in draw(st.sets(st.sampled_from(["age", "from"]))):
                 first = draw(st.integers(0, size))
@@ -58,6 +68,7 @@ def rows(draw):
                 draw(st.integers(FROM - 7_200_000, TO + 7_200_000)),
                 draw(st.sampled_from(["boot-1", "boot-2"])),
                 draw(st.sampled_from(TRUSTS)),
+                details,
             )
         )
     return drawn
@@ -96,8 +107,9 @@ class _InMemory:
 def _filled(image: bytes, drawn) -> Log:
     database = _InMemory(image)
     with database.connection:
-        for number, event, stop, station, kind, size, answers, voids, wall, boot, trust in drawn:
-            values = (_id(number), number + 1, event, stop, station, kind, size, canonical_json(answers))
+        for number, event, stop, station, kind, size, answers, voids, wall, boot, trust, details in drawn:
+            said = canonical_json(answers), canonical_json(details)
+            values = (_id(number), number + 1, event, stop, station, kind, size, *said)
             target = None if voids is None else _id(voids)
             database.connection.execute(_SQL, (*values, target, wall, boot, trust, "0" * 64))
     return Log(database, now=None)
@@ -109,11 +121,17 @@ def _recount(drawn, through: int | None = None, keep=lambda row: True) -> Figure
     voided = {row[7] for row in drawn if row[4] == "void"}
     total = Figures()
     for row in drawn:
-        number, event, stop, _, kind, size, answers, _, wall, _, trust = row
+        number, event, stop, _, kind, size, answers, _, wall, _, trust, details = row
         if event != "fair" or number in voided or not keep(row):
             continue
         if kind == "quiz":
             total.quiz_rounds += 1
+        if kind == "tribute":
+            total.tributes += 1
+        if kind == "feedback":
+            total.feedback += 1
+            total.satisfaction.update(answers["satisfaction"])
+            total.suggestions.update(details.get("suggestions", ()))
         if kind != "check_in":
             continue
         total.visits += size
@@ -141,6 +159,10 @@ def _plain(total: Figures) -> tuple:
         {question: counts for question, counts in answers.items() if counts},
         total.visits_time_unknown,
         total.quiz_rounds,
+        total.tributes,
+        total.feedback,
+        without_zeros(total.satisfaction),
+        without_zeros(total.suggestions),
     )
 
 

@@ -11,6 +11,7 @@ from tests.storage.logbook import OpenLog, assert_sound, bytes_of, draft, raw
 # One line for each released migration. A line here never changes: installed kiosks have applied it.
 RELEASED = {
     "0001_entries.sql": "a9e06cec02f503c1f0f89253b3a03940ca7d1f022e9213cde3105303ed687c65",
+    "0002_rare_kinds.sql": "2d0cd136641c05180495a0b8a54c74a8aa3264757b2b4ac9b31c006781b3437f",
 }
 
 
@@ -33,7 +34,7 @@ def _schema(folder) -> dict[str, str]:
         connection.close()
 
 
-def test_0001_makes_the_log_its_guards_and_one_device(folder):
+def test_a_new_log_has_its_guards_and_one_device(folder):
     provision(folder / "kiosk.db")
     assert set(_schema(folder)) == {
         "table entries",
@@ -41,6 +42,7 @@ def test_0001_makes_the_log_its_guards_and_one_device(folder):
         "table device",
         "index entries_wall",
         "index entries_voids",
+        "index entries_rare",
         "trigger entries_are_not_updated",
         "trigger entries_are_not_deleted",
         "trigger entries_are_not_replaced",
@@ -54,6 +56,24 @@ def test_0001_makes_the_log_its_guards_and_one_device(folder):
         assert connection.execute("SELECT count(*) FROM entries").get == 0
     finally:
         connection.close()
+
+
+def test_a_log_of_format_1_with_entries_is_brought_up_to_date(folder, open_log, monkeypatch):
+    with monkeypatch.context() as earlier:
+        first = migrations()[:1]
+        for room in ("schema", "logfile"):
+            earlier.setattr(f"kiosk.storage.{room}.migrations", lambda: first)
+        old = OpenLog(folder)
+        kinds = ("display", "check_in", "pack")
+        recorded = [old.append(draft(kind=kind, details={"of": kind})).entry for kind in kinds]
+        old.close()
+    assert "index entries_rare" not in _schema(folder)
+    log = open_log()
+    assert log.database.read().pragma("user_version") == migrations()[-1][0]
+    assert log.entries() == recorded
+    assert log.last("display", "fair") == recorded[0]
+    assert log.append(draft(kind="display")).entry == log.last("display", "fair")
+    assert_sound(folder, [entry.id for entry in recorded], old.device)
 
 
 def test_opening_again_changes_nothing(log, folder):

@@ -1,6 +1,7 @@
 """Pictures of a pack: which are refused and why, and that those made ready are kept, found again, never in the way."""
 
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 from PIL import Image
 
 from kiosk.actions.kiosk import open_kiosk
-from kiosk.actions.pictures import prepare_pictures
+from kiosk.actions.pictures import keep_pictures, prepare_pictures
 from kiosk.domain.errors import PackBroken
 from kiosk.exports import picture
 from kiosk.storage.packs import read_pack, read_pack_or_last_good
+from kiosk.storage.packs_in_use import write_choice
 from kiosk.storage.pictures import PictureShelf
 from tests.conftest import PROJECT
 
@@ -135,6 +137,7 @@ def test_another_picture_under_the_same_name_is_looked_at_and_drawn_anew(pack_fo
     for shade in (90, 200):
         pack = read_pack(with_portrait(pack_folder, photograph(shade)), shelf.originals())
         ready = prepare_pictures(pack, shelf)
+        keep_pictures(ready, folder, pack_folder)
         seen.append((ready.version("pictures/tu.jpg", "small"), ready.content("pictures/tu.jpg", "small")))
     assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]
     assert len(list((folder / "pictures").iterdir())) == 2, "those of the first one are gone"
@@ -155,7 +158,8 @@ def test_what_a_crash_left_is_removed_and_drawn_again(pack_folder, folder):
 def test_only_what_the_kiosk_drew_is_ever_removed(pack_folder, folder):
     (folder / "pictures").mkdir()
     (folder / "pictures" / "notes.txt").write_text("mine")
-    prepare_pictures(read_pack(with_portrait(pack_folder, photograph())), PictureShelf(folder / "pictures"))
+    ready = prepare_pictures(read_pack(with_portrait(pack_folder, photograph())), PictureShelf(folder / "pictures"))
+    keep_pictures(ready, folder, pack_folder)
     assert (folder / "pictures" / "notes.txt").read_text() == "mine"
 
 
@@ -187,3 +191,17 @@ def test_a_picture_that_cannot_be_drawn_is_left_out(pack_folder, folder, monkeyp
 def test_a_pack_without_pictures_makes_no_folder(folder, shipped_pack):
     prepare_pictures(shipped_pack, PictureShelf(folder / "pictures"))
     assert not (folder / "pictures").exists()
+
+
+def test_the_pictures_of_the_pack_before_stay_for_the_way_back(pack_folder, folder):
+    before = with_portrait(pack_folder, photograph(90))
+    shelf = PictureShelf(folder / "pictures")
+    prepare_pictures(read_pack(before), shelf)
+    write_choice(folder, "0" * 16, None)
+    now = Path(shutil.copytree(pack_folder, folder / "packs" / ("0" * 16)))
+    ready = prepare_pictures(read_pack(with_portrait(now, photograph(200))), shelf)
+    keep_pictures(ready, folder, before)
+    assert len(shelf.names()) == 4
+    write_choice(folder, "0" * 16, "0" * 16)
+    keep_pictures(ready, folder, before)
+    assert len(shelf.names()) == 2

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from kiosk.actions.check_in import check_in, checked_in, undo
 from kiosk.actions.correct import void
 from kiosk.actions.tally import Tally
+from kiosk.actions.voices import give_feedback
 from kiosk.domain import statistics
-from kiosk.domain.entry import mint_id
+from kiosk.domain.entry import derived_id, mint_id
 from kiosk.domain.statistics import SMALLEST_ORDINAL
 
 DAY = 86_400_000
@@ -20,6 +21,13 @@ DAY = 86_400_000
 def come(kiosk, size=1, **answers) -> str:
     fields = [("id", mint_id()), ("party_size", str(size)), *answers.items()]
     return check_in(kiosk, fields, "touch").entry.id
+
+
+def say(kiosk, suggestions) -> str:
+    visit = mint_id()
+    fields = [("visit", visit), ("satisfaction", "satisfied"), *(("suggestion", one) for one in suggestions)]
+    give_feedback(kiosk, fields, "touch")
+    return derived_id(visit, "feedback")
 
 
 def plain(figures) -> tuple:
@@ -32,12 +40,16 @@ def plain(figures) -> tuple:
         answers,
         figures.visits_time_unknown,
         figures.quiz_rounds,
+        figures.feedback,
+        +figures.satisfaction,
+        +figures.suggestions,
     )
 
 
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("come"), st.integers(1, 9)),
+        st.tuples(st.just("say"), st.sets(st.sampled_from(["slower", "children", "closer"]))),
         st.tuples(st.just("void"), st.integers(0, 30)),
         st.tuples(st.just("wait"), st.integers(1, 30 * 3_600_000)),
         st.tuples(st.just("look"), st.none()),
@@ -57,6 +69,8 @@ def test_looking_often_and_counting_once_give_the_same(tmp_path_factory, open_at
     for what, value in steps:
         if what == "come":
             made.append(come(kiosk, value, visitor_type="teacher"))
+        elif what == "say":
+            made.append(say(kiosk, value))
         elif what == "void" and made:
             void(kiosk.log, made[value % len(made)], reason="test", actor="staff", source="staff")
         elif what == "wait":

@@ -101,6 +101,12 @@ def test_every_honour_after_the_event_shows_its_year(shipped_pack):
     assert all(honour.year in (2018, 2019, 2024, 2025) for honour in late)
 
 
+def test_suggestions_are_few_enough_to_read_standing(shipped_pack):
+    suggestions = shipped_pack.event.feedback.suggestions
+    assert 6 <= len(suggestions) <= 8
+    assert all(len(one.label["zh"]) <= 12 for one in suggestions)
+
+
 def test_the_practice_questions_are_classics_with_both_keys(shipped_pack):
     (bank,) = shipped_pack.banks
     assert len(bank.questions) >= 10

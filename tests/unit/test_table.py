@@ -135,6 +135,20 @@ def test_labels_stand_beside_the_ids():
     assert (cells["stop.label"], cells["station.label"]) == ("新华广场", "")
 
 
+def test_labels_say_what_feedback_suggests():
+    labels = Labels(
+        options={"satisfaction": {"satisfied": "满意"}}, suggestions={"slower": "讲解再慢一点", "evil": "=1+1"}
+    )
+    said = [
+        plain_row(kind="feedback", answers='{"satisfaction":{"satisfied":1}}', details=json.dumps({"suggestions": of}))
+        for of in ([], ["slower", "ghost"], ["evil"])
+    ]
+    head, *lines = csv_of([*said, plain_row(details='{"suggestions":["slower"]}')], Columns(("satisfaction",), labels))
+    cells = [dict(zip(head, line, strict=True)) for line in lines]
+    assert [one["answers.satisfaction.label"] for one in cells] == ["满意:1"] * 3 + [""]
+    assert [one["suggestions.label"] for one in cells] == ["", "讲解再慢一点;ghost", "'=1+1", ""]
+
+
 @pytest.mark.parametrize("text", ["", "a", "1", "公式=1", "{}"])
 def test_harmless_text_stays_as_it_is(text):
     assert safe_cell(text) == text

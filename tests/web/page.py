@@ -110,6 +110,7 @@ class Page:
 
     def _form(self, form: Element) -> Form:
         fields = [one for one in form.iter("input") if one.get("type") not in ("submit", "button", "image")]
+        fields = [one for one in fields if one.get("type") != "checkbox" or one.get("checked") is not None]
         buttons = []
         for one in form.iter("button"):
             own = ((one.get("name"), one.get("value", "")),) if one.get("name") else ()

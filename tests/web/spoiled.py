@@ -271,6 +271,30 @@ SPOILED = {
         "check_in.max_party",
         "range",
     ),
+    "a suggestion twice": (
+        edit("event.toml", 'id = "slower"', 'id = "simpler"'),
+        "event.toml",
+        "feedback.suggestions",
+        "listed twice",
+    ),
+    "a suggestion without its English": (
+        edit("event.toml", ', en = "Slower explanations"', ""),
+        "event.toml",
+        r"feedback.suggestions[1].label",
+        "no text for language en",
+    ),
+    "a flag as text": (
+        edit("event.toml", "[feedback]\n", '[feedback]\nask = "no"\n'),
+        "event.toml",
+        "feedback.ask",
+        "true or false",
+    ),
+    "a question that the kiosk itself asks": (
+        edit("event.toml", 'id = "district"', 'id = "satisfaction"'),
+        "event.toml",
+        r"check_in.questions[2].id",
+        "the kiosk itself asks",
+    ),
     "a number as text": (
         edit("event.toml", "max_party = 200", 'max_party = "20"'),
         "event.toml",

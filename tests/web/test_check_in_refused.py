@@ -3,13 +3,13 @@
 import io
 import json
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from kiosk.web.locale import translations
 
-NEW = str(uuid4())
+NEW = "71e127d1-7177-4392-973b-27614b91c1de"
 LOST = "This form has lost its number. Please start again."
 UNKNOWN = "This form asks something this kiosk does not know. Please start again."
 NO_CHOICE = "One of the choices is not on offer here. Please start again."

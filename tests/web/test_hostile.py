@@ -14,6 +14,7 @@ from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.domain.entry import entry_faults
 from kiosk.domain.errors import InvalidInput
 from kiosk.domain.party import read_party
+from kiosk.domain.voices import SATISFACTION
 from kiosk.storage.log import entry_from_row
 from tests.conftest import SHIPPED
 from tests.web.conftest import set_up
@@ -26,15 +27,17 @@ ROUTES = [
     *("/", "/about", "/check-in", "/check-in/group", "/healthz", "/privacy", "/programme", "/quiz", "/scientists"),
     *("/check-in/one/1", "/check-in/group/0", "/check-in/group/2", "/scientists/tu-youyou", "/pictures/x.png"),
     *("/static/js/kiosk.js", "/static/../kiosk/app.py", "/check-in/{id}", "/check-in/{id}/undo", "/quiz/{id}"),
+    *("/feedback", "/feedback/satisfied", "/feedback/thanks", "/scientists/tu-youyou/tribute"),
     *("/quiz/{id}/1", "/quiz/{id}/5", "/staff/log.csv", "/nothing"),
 ]
 METHODS = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"]
 QUESTIONS = ["visitor_type", "age_band", "district"]
-OPTIONS = ["teacher", "primary_pupil", "child", "adult", "saihan", "elsewhere"]
+VOICES = ["visit", "satisfaction", "suggestion"]
+OPTIONS = ["satisfied", "slower", "teacher", "primary_pupil", "child", "adult", "saihan", "elsewhere"]
 ID = "00000000-1111-4222-8333-444444444444"
 
 FIELD_NAME = st.one_of(
-    st.sampled_from(["id", "party_size", "answer", "lang", "pad", "typed", "stay", *QUESTIONS]),
+    st.sampled_from(["id", "party_size", "answer", "lang", "pad", "typed", "stay", *QUESTIONS, *VOICES]),
     st.builds("{}.{}".format, st.sampled_from(QUESTIONS), st.sampled_from(OPTIONS)),
     TEXT,
 )
@@ -120,6 +123,9 @@ class Target:
         for entry in self.new_entries():
             assert entry_faults(entry) == []
             assert UUID.fullmatch(entry.id)
+            if entry.kind == "feedback":
+                assert set(entry.answers["satisfaction"]) < set(SATISFACTION)
+                continue
             for question_id, counts in entry.answers.items():
                 question = self.kiosk.event.check_in.question(question_id)
                 assert question

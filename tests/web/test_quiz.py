@@ -11,6 +11,8 @@ from kiosk.domain.quiz import draw
 from tests.web.conftest import set_up
 from tests.web.page import Page, Visitor
 
+ROUND = "8682e92d-6ed7-4516-9ab6-5bd6edbebe33"
+
 LENGTH = 5
 
 
@@ -165,7 +167,7 @@ def test_rubbish_is_refused_and_answers_nothing(at_kiosk, kiosk, entries, fields
     assert verdict(at_kiosk.get(f"/quiz/{round_id}/1")) is None
 
 
-@pytest.mark.parametrize("round_id", ["x", "1", uuid4().hex, "{" + str(uuid4()) + "}", str(uuid4()) + "0"])
+@pytest.mark.parametrize("round_id", ["x", "1", ROUND.replace("-", ""), "{" + ROUND + "}", ROUND + "0"])
 def test_a_round_with_a_strange_number_is_not_there(at_kiosk, round_id):
     at_kiosk.get(f"/quiz/{round_id}/1", 404)
     answer(at_kiosk, round_id, 1, True, 404)

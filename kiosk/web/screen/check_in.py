@@ -16,13 +16,15 @@ from kiosk.domain.errors import N_, InvalidInput
 from kiosk.domain.event import CheckInQuestion
 from kiosk.domain.party import Party, read_party
 from kiosk.web.access import audience, source
-from kiosk.web.current import this_kiosk
+from kiosk.web.address import CARRIED, carried_query
+from kiosk.web.current import this_display, this_kiosk
 from kiosk.web.screen import bp
 
 HOME_AFTER_SECONDS = 8
+NEXT_AFTER_SECONDS = 4  # while others wait
 
 # What the addresses of the steps carry beside the party itself.
-_STEERING = {"lang", "typed", "pad"}
+_STEERING = {*CARRIED, "typed", "pad"}
 
 
 @dataclass(frozen=True)
@@ -189,9 +191,13 @@ def checked_in(entry_id):
     return render_template(
         "screen/checked_in.html",
         found=found,
-        home_after=HOME_AFTER_SECONDS if g.at_kiosk and "stay" not in request.args else None,
+        home_after=_home_after() if g.at_kiosk and "stay" not in request.args else None,
         undo_seconds=found.undo_ms // 1000,
     )
+
+
+def _home_after() -> int:
+    return NEXT_AFTER_SECONDS if this_display().is_queue else HOME_AFTER_SECONDS
 
 
 @bp.post("/check-in/<uuid:entry_id>/undo")
@@ -203,8 +209,7 @@ def undo_check_in(entry_id):
 
 def _see(entry_id: str):
     # Spelled out: this answer is on the way of every check-in, and url_for and redirect cost more than the commit.
-    query = f"?lang={g.locale}" if g.locale != this_kiosk().event.locales[0] else ""
-    return Response(status=303, headers={"Location": f"/check-in/{entry_id}{query}"})
+    return Response(status=303, headers={"Location": f"/check-in/{entry_id}{carried_query()}"})
 
 
 def _questions() -> tuple[CheckInQuestion, ...]:

@@ -34,7 +34,8 @@ def own_code(name: str, endpoint: str, **values: str) -> Code | None:
     if here is None:
         return None
     organiser = this_kiosk().event.organisers[0]
-    return Code(name, organiser.name[g.locale], here.network, here.url + url_for(endpoint, **values))
+    address = url_for(endpoint, **values, visit=None)  # a phone's visit is its own
+    return Code(name, organiser.name[g.locale], here.network, here.url + address)
 
 
 def code_of(thing: Channel | OfficialContest) -> Code | None:

@@ -2,28 +2,32 @@
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import quote, urlencode
 
 from flask import Response, abort, current_app, g, render_template, request
 
 from kiosk.domain.event import AREAS, Scientist
 from kiosk.web.access import audience
-from kiosk.web.current import this_kiosk
+from kiosk.web.address import LOOKS, looks
+from kiosk.web.current import this_display, this_kiosk
 from kiosk.web.screen import bp
 from kiosk.web.screen.codes import code_of, link_code, own_code
+from kiosk.web.screen.voices import tribute_to
+
+MOST_DATED = 4  # activities on a start screen; the rest is in the programme
 
 
 def remembered(view: Callable[..., str]) -> Callable[..., Response]:
-    """Render a page once for each language, place, network address and field: only the pack changes what it says."""
+    """Render a page once for each look, place, network address and field, until the pack or the display is another."""
 
     @wraps(view)
     def page(**values: str) -> Response:
         pages: dict[tuple, bytes] = current_app.extensions["pages"]
-        said = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+        said = [(name, value) for name, value in request.args.items(multi=True) if name not in LOOKS]
         # The page links to itself in other languages, so what else a visitor put into the address must not be kept.
         if said and not (len(said) == 1 and said[0][0] == "area" and said[0][1] in AREAS):
             return Response(view(**values), mimetype="text/html")
-        key = (view.__name__, g.locale, g.at_kiosk, current_app.extensions["here"](), *values.values(), *said)
+        shown = (this_kiosk().pack.digest, this_display().digest)
+        key = (view.__name__, *shown, *looks(), g.at_kiosk, current_app.extensions["here"](), *values.values(), *said)
         html = pages.get(key)
         if html is None:
             html = view(**values).encode()
@@ -40,7 +44,16 @@ def remembered(view: Callable[..., str]) -> Callable[..., Response]:
 @audience("visitor")
 @remembered
 def home():
-    return render_template("screen/home.html", event=this_kiosk().event)
+    event, display = this_kiosk().event, this_display()
+    return render_template(
+        f"screen/{display.start(g.at_kiosk)}.html",
+        event=event,
+        pack=this_kiosk().pack,
+        # What has a time or a place, for who stands before a closed door.
+        dated=[one for one in event.programme if one.when or one.place or one.id in display.changes][:MOST_DATED]
+        if display.state in ("before", "closed")
+        else [],
+    )
 
 
 @bp.get("/programme")
@@ -67,8 +80,8 @@ def scientists():
 
 @bp.get("/scientists/<scientist_id>")
 @audience("visitor")
-@remembered
 def scientist(scientist_id: str):
+    """A profile. Rendered each time: it carries a visit's own number, and a page like this takes a millisecond."""
     people = _chosen()
     person = next((one for one in people if one.id == scientist_id), None)
     if person is None:
@@ -83,6 +96,7 @@ def scientist(scientist_id: str):
         chosen=request.args.get("area"),
         code=own_code(person.names[g.locale], "screen.scientist", scientist_id=person.id),
         link=link_code(person),
+        tribute=tribute_to(person),
     )
 
 
@@ -113,29 +127,10 @@ def privacy():
 
 @bp.app_context_processor
 def surroundings() -> dict:
-    """What every page knows: the event's short name, the page in other languages, whether check-in is offered."""
+    """What every page knows: the event's short name, and whether check-in and feedback are offered."""
     event = this_kiosk().event
     return {
         "event_words": event.short_title,
-        "other_languages": _other_languages,
-        "may_check_in": g.at_kiosk or event.check_in.phones,
+        "may_give_feedback": event.feedback.ask,
+        "may_check_in": (g.at_kiosk or event.check_in.phones) and this_display().is_open,
     }
-
-
-def _other_languages() -> list[tuple[str, str]]:
-    """Return (language, address of this page in it) for the languages it is not in."""
-    if request.method not in ("GET", "HEAD"):
-        return []
-    default = this_kiosk().event.locales[0]
-    found = []
-    for locale in this_kiosk().event.locales:
-        if locale != g.locale:
-            kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-            if locale != default:
-                kept.append(("lang", locale))
-            found.append((locale, _address(kept)))
-    return found
-
-
-def _address(arguments: list[tuple[str, str]]) -> str:
-    return quote(request.path) + ("?" + urlencode(arguments) if arguments else "")

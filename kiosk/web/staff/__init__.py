@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-from kiosk.web.staff import day, entries, files, secrets, signing  # noqa: E402, F401
+from kiosk.web.staff import day, display, entries, files, pack, pack_words, pictures, prints, secrets, signing  # noqa: E402, F401

@@ -9,11 +9,12 @@ from kiosk.actions.open_day import choose_stop
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.event import CheckInQuestion
 from kiosk.domain.statistics import Figures
+from kiosk.domain.voices import SATISFACTION
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick, say
 from kiosk.web.staff import bp
-from kiosk.web.staff.entries import lines, local_time
+from kiosk.web.staff.entries import lines, local_time, satisfaction_words
 
 NEWEST = 8
 DAYS = 14
@@ -83,7 +84,25 @@ def by_answer(figures: Figures, question: CheckInQuestion) -> list[tuple[str, in
     return _with(rows, N_("not answered"), figures.declined(question.id))
 
 
-BREAKDOWNS = {"hours": hours, "by_stop": by_stop, "by_answer": by_answer}
+def by_satisfaction(figures: Figures) -> list[tuple[str, int]]:
+    """Return (step, feedback) from the best to the worst."""
+    return [(satisfaction_words(level), figures.satisfaction[level]) for level in SATISFACTION]
+
+
+def by_suggestion(figures: Figures) -> list[tuple[str, int]]:
+    """Return (suggestion, feedback that makes it) in the pack's order, then those that the pack no longer offers."""
+    offered = {one.id: pick(one.label, g.locale) for one in this_kiosk().event.feedback.suggestions}
+    rows = [(words, figures.suggestions[one]) for one, words in offered.items()]
+    return rows + sorted((one, count) for one, count in figures.suggestions.items() if count and one not in offered)
+
+
+BREAKDOWNS = {
+    "hours": hours,
+    "by_stop": by_stop,
+    "by_answer": by_answer,
+    "by_satisfaction": by_satisfaction,
+    "by_suggestion": by_suggestion,
+}
 
 
 def _with(rows: list[tuple[str, int]], words: str, count: int) -> list[tuple[str, int]]:

@@ -9,12 +9,13 @@ from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.domain import clock
 from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import Entry
-from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
-from kiosk.domain.event import Event
+from kiosk.domain.errors import N_, InvalidInput, Sentence, UnknownEntry
+from kiosk.domain.event import SATISFACTION_QUESTION, Event
 from kiosk.domain.statistics import COUNTED
+from kiosk.domain.voices import SATISFACTION
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
-from kiosk.web.locale import pick
+from kiosk.web.locale import pick, say
 from kiosk.web.staff import bp
 
 PAGE = 50
@@ -24,8 +25,13 @@ LATEST = 1 << 62  # past every position, and not past what SQLite takes for a nu
 KINDS = {
     "check_in": N_("Check-in"),
     "quiz": N_("Quiz round"),
+    "tribute": N_("Tribute"),
+    "feedback": N_("Feedback given"),
     "void": N_("Correction"),
     "opening": N_("Opening"),
+    "pack": N_("Content pack changed"),
+    "sign_off": N_("Content signed off"),
+    "display": N_("Screen"),
 }
 SOURCES = {
     "touch": N_("Touchscreen"),
@@ -39,20 +45,21 @@ REFUSED = {
     "wrong_password": N_("Someone tried a wrong password."),
     "wrong_pin": N_("Someone tried a wrong PIN."),
     "invalid": N_("A form that did not fit the questions; nothing was recorded."),
-    "not_allowed": N_("A check-in from another device, which the event pack does not allow."),
+    "not_allowed": N_("A check-in that is not allowed: from another device, or while check-in is closed."),
     "too_many": N_("Another device sent too many forms too fast."),
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in words. `when`: local time, None where the clock was not known."""
+    """An entry in words. `when`: local time, None where the clock was not known; `subject`: whom a tribute is to."""
 
     position: int
     entry: Entry
     voided: bool
     when: datetime | None
     answers: list[str]
+    subject: str
     can_be_voided: bool
 
 
@@ -77,7 +84,8 @@ def lines(most: int, before: int | None = None) -> list[Line]:
 def _line(position: int, entry: Entry, voided: bool) -> Line:
     event = this_kiosk().event
     can_be_voided = not voided and entry.kind in COUNTED
-    return Line(position, entry, voided, local_time(entry.stamp), _answers(entry, event), can_be_voided)
+    when, answers, subject = local_time(entry.stamp), _answers(entry, event), _subject(entry, event)
+    return Line(position, entry, voided, when, answers, subject, can_be_voided)
 
 
 def local_time(stamp: Stamp) -> datetime | None:
@@ -87,6 +95,8 @@ def local_time(stamp: Stamp) -> datetime | None:
 
 def _answers(entry: Entry, event: Event) -> list[str]:
     """Return what was answered, in the pack's words where it has them; numbers where the party was more than one."""
+    if entry.kind == "feedback":
+        return _feedback(entry, event)
     said = []
     for question_id, counts in entry.answers.items():
         question = event.check_in.question(question_id) if entry.event == event.id else None
@@ -95,6 +105,27 @@ def _answers(entry: Entry, event: Event) -> list[str]:
             word = pick(option.label, g.locale) if option else option_id
             said.append(f"{word} ×{count}" if entry.party_size > 1 else word)
     return said
+
+
+def _feedback(entry: Entry, event: Event) -> list[str]:
+    """Return how satisfied someone was and what they suggested, in words where there are any."""
+    offered = event.feedback.suggestions if entry.event == event.id else ()
+    known = {one.id: pick(one.label, g.locale) for one in offered}
+    said = [satisfaction_words(level) for level in entry.answers.get(SATISFACTION_QUESTION, {})]
+    return said + [known.get(one, one) for one in entry.details.get("suggestions", ())]
+
+
+def satisfaction_words(level: str) -> str:
+    """Return the words of a step of satisfaction, its id if it is none of ours."""
+    return say(Sentence(SATISFACTION[level]), g.locale) if level in SATISFACTION else level
+
+
+def _subject(entry: Entry, event: Event) -> str:
+    """Return whom a tribute is to, by name if the pack has one."""
+    if entry.kind != "tribute":
+        return ""
+    person = this_kiosk().pack.scientist(entry.subject) if entry.event == event.id else None
+    return pick(person.names, g.locale) if person else entry.subject or ""
 
 
 @bp.get("/entries")

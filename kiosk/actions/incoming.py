@@ -1,0 +1,203 @@
+"""A new pack on its way: sent in pieces, checked by a child process, waiting to be put on screen. One at a time.
+
+Puts nothing on screen; `actions/swap_pack` does.
+"""
+
+import os
+import shutil
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.actions.check_pack import read_verdict, unpacked
+from kiosk.actions.child import Child
+from kiosk.actions.pictures import Pictures, prepare_pictures
+from kiosk.domain.entry import is_entry_id
+from kiosk.domain.errors import N_, Fault, FileUnusable, InvalidInput, NotAllowed, PackBroken, UnknownEntry
+from kiosk.domain.event import Pack
+from kiosk.storage.folder import LITTLE_SPACE_BYTES
+from kiosk.storage.machine import free_bytes
+from kiosk.storage.packs import read_pack
+from kiosk.storage.packs_in_use import UPLOADS
+from kiosk.storage.pictures import PictureShelf
+from kiosk.storage.zip_packs import LARGEST_UNPACKED_BYTES, LARGEST_ZIP_BYTES
+
+# With what a form adds it stays below what every server takes in (64 kB).
+LARGEST_PIECE_BYTES = 48 * 1024
+# Whoever sends and has said nothing for so long has gone; another one may begin.
+GONE_AFTER_SECONDS = 60
+
+
+@dataclass
+class Arrival:
+    """One pack on its way. `total` bytes were announced, `received` are here.
+
+    `faults` are what is wrong with it once that is known, None before; `failure` why it could not be checked at all.
+    """
+
+    id: str
+    total: int
+    folder: Path
+    received: int = 0
+    seen: float = field(default_factory=time.monotonic)
+    child: Child | None = None
+    faults: list[Fault] | None = None
+    failure: str = ""
+    pack: Pack | None = None  # without its pictures
+    pictures: Pictures | None = None
+    over: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @property
+    def packed(self) -> Path:
+        return self.folder / "pack.zip"
+
+    @property
+    def state(self) -> str:
+        """Return `arriving`, `checking`, `failed`, `refused`, or `sound`."""
+        if not self.over.is_set():
+            return "checking" if self.received == self.total else "arriving"
+        return "failed" if self.failure else "refused" if self.faults else "sound"
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the checking is done, in hundredths."""
+        child = self.child
+        return 100 if self.over.is_set() else min(99, 100 * child.done // child.total) if child and child.total else 0
+
+
+class Incoming:
+    """The pack on its way, if there is one. Any thread may call any method."""
+
+    def __init__(self, data: Path, shelf: PictureShelf):
+        self._data, self._shelf = data, shelf
+        self._lock = threading.Lock()
+        self._arrival: Arrival | None = None
+        self._closed = False
+
+    @property
+    def arrival(self) -> Arrival | None:
+        """Return the pack on its way, None if there is none."""
+        return self._arrival
+
+    def take(self, upload_id: str, at: int, total: int, piece: bytes) -> Arrival:
+        """Take in the bytes from `at` on; the first piece begins an upload, the last one has it checked.
+
+        A piece that is here already changes nothing, so one whose answer was lost can be sent again. Raises
+        `InvalidInput`, `NotAllowed` while another pack is on its way, `UnknownEntry`, `FileUnusable`.
+        """
+        with self._lock:
+            arrival = self._arrival
+            if arrival is None or arrival.id != upload_id:
+                if at != 0:
+                    raise UnknownEntry(N_("That pack is no longer on its way. Please send it again."))
+                arrival = self._begin(upload_id, total)
+            if total != arrival.total or at < 0 or not 0 < len(piece) <= LARGEST_PIECE_BYTES:
+                raise InvalidInput(N_("The pack did not arrive as it was sent. Please send it again."))
+            arrival.seen = time.monotonic()
+            if at + len(piece) <= arrival.received:
+                return arrival
+            if at != arrival.received or at + len(piece) > total:
+                raise InvalidInput(N_("The pack did not arrive as it was sent. Please send it again."))
+            self._write(arrival, piece)
+            if arrival.received == total:
+                self._check(arrival)
+            return arrival
+
+    def discard(self) -> None:
+        """Forget the pack on its way, whatever has become of it."""
+        with self._lock:
+            self._forget()
+
+    def close(self) -> None:
+        """End what is under way."""
+        with self._lock:
+            self._closed = True
+            self._forget()
+
+    def _begin(self, upload_id: str, total: int) -> Arrival:
+        if not is_entry_id(upload_id) or total < 1 or self._closed:
+            raise InvalidInput(N_("The pack did not arrive as it was sent. Please send it again."))
+        if total > LARGEST_ZIP_BYTES:
+            raise InvalidInput(
+                N_("This file is too large for a pack: at most %(most)s MB are taken."), most=LARGEST_ZIP_BYTES >> 20
+            )
+        other = self._arrival
+        if other and (
+            other.state == "checking"
+            or (other.state == "arriving" and time.monotonic() - other.seen < GONE_AFTER_SECONDS)
+        ):
+            raise NotAllowed(N_("Another pack is on its way right now. Please wait for it, or try again in a minute."))
+        self._forget()
+        self._find_room(total)
+        arrival = Arrival(upload_id, total, self._data / UPLOADS / upload_id)
+        try:
+            arrival.folder.mkdir(mode=0o700, parents=True)
+            arrival.packed.touch(0o600)
+        except OSError as error:
+            raise _unusable(arrival.folder, error) from None
+        self._arrival = arrival
+        return arrival
+
+    def _find_room(self, total: int) -> None:
+        needed = total + LARGEST_UNPACKED_BYTES + LITTLE_SPACE_BYTES
+        free = free_bytes(self._data)
+        if free is not None and free < needed:
+            raise FileUnusable(
+                N_("There is too little room here for another pack: %(free)s MB are free, %(needed)s MB are needed."),
+                free=free >> 20,
+                needed=(needed >> 20) + 1,
+            )
+
+    def _write(self, arrival: Arrival, piece: bytes) -> None:
+        try:
+            with arrival.packed.open("r+b") as file:
+                file.seek(arrival.received)
+                file.write(piece)
+        except OSError as error:
+            self._forget()
+            raise _unusable(arrival.packed, error) from None
+        arrival.received += len(piece)
+
+    def _check(self, arrival: Arrival) -> None:
+        environment = {**os.environ, "KIOSK_DATA": str(self._data)}
+        arguments = ["check-pack", str(arrival.packed), "--into", str(arrival.folder)]
+        try:
+            arrival.child = Child(arguments, environment, lambda child: self._end(arrival, child))
+        except OSError as error:
+            arrival.failure = str(error)
+            arrival.over.set()
+
+    def _end(self, arrival: Arrival, child: Child) -> None:
+        """Note what the child found, and read the pack here, so that putting it on screen is a matter of a moment."""
+        try:
+            faults = read_verdict(arrival.folder)
+            if faults is None:
+                arrival.failure = child.failure or "no verdict"
+            elif not faults:
+                # Its pictures are on the shelf now: none is unpacked nor drawn again.
+                pack = read_pack(unpacked(arrival.folder), self._shelf.originals())
+                arrival.pictures = prepare_pictures(pack, self._shelf)
+                arrival.pack = pack.without_pictures()
+            arrival.faults = faults
+        except PackBroken as broken:
+            arrival.faults = broken.faults
+        except Exception as error:  # whatever it is, somebody waits for an answer
+            arrival.failure = f"{type(error).__name__}: {error}"
+        finally:
+            with suppress(OSError):
+                arrival.packed.unlink()
+            arrival.over.set()
+
+    def _forget(self) -> None:
+        arrival, self._arrival = self._arrival, None
+        if arrival is None:
+            return
+        if arrival.child and not arrival.over.is_set():
+            arrival.child.stop()
+        shutil.rmtree(arrival.folder, ignore_errors=True)
+
+
+def _unusable(path: Path, error: OSError) -> FileUnusable:
+    return FileUnusable(N_("%(path)s cannot be written: %(cause)s."), path=path, cause=error.strerror or error)

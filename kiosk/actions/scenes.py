@@ -1,0 +1,63 @@
+"""What the touchscreen shows while nobody is there: one idea a scene, others at each turn.
+
+Chooses; neither counts (`actions/tally` does) nor records. The same turn of the same pack shows the same people and
+activities on every machine; only the round that the quiz scene begins is new each time.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.actions import quiz
+from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.display import Display
+from kiosk.domain.entry import mint_id
+from kiosk.domain.errors import LogUnreadable
+from kiosk.domain.statistics import SMALLEST_ORDINAL
+
+ACTIVITIES_A_SCENE = 3
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`kind`: `notice`, `theme`, `scientist`, `quiz`, `programme` or `visitors`; `about`: what it shows of that kind.
+
+    That is a `Scientist`, a `Step` of a round that nobody has begun, activities, or a number of visits; None for the
+    theme and the notice.
+    """
+
+    kind: str
+    about: object = None
+
+
+def scenes(kiosk: Kiosk, display: Display, turn: int) -> list[Scene]:
+    """Return the scenes of a turn (counted from 0), in order; none while staff gave the screen another use."""
+    if display.mode != "all":
+        return []
+    pack = kiosk.pack
+    found = [Scene("notice")] if display.notice else []
+    found.append(Scene("theme"))
+    if pack.scientists:
+        found.append(Scene("scientist", pack.scientists[turn % len(pack.scientists)]))
+    if display.is_open and quiz.all_questions(kiosk):
+        found.append(Scene("quiz", quiz.step(kiosk, mint_id(), 1)))
+    if pack.event.programme and display.state != "over":
+        found.append(Scene("programme", _some(pack.event.programme, turn)))
+    if display.is_open and (visits := _visits_today(kiosk)):
+        found.append(Scene("visitors", visits))
+    return found
+
+
+def _some(activities: tuple, turn: int) -> tuple:
+    """Return the activities of a turn: as many as can be read in passing, each turn those that follow."""
+    parts = -(-len(activities) // ACTIVITIES_A_SCENE)
+    first = turn % parts * ACTIVITIES_A_SCENE
+    return activities[first : first + ACTIVITIES_A_SCENE]
+
+
+def _visits_today(kiosk: Kiosk) -> int | None:
+    """Return today's visits, None while they say more about the few who came than about the day, or nobody can tell."""
+    try:
+        report = kiosk.tally.report(kiosk.clock.now())
+    except LogUnreadable:
+        return None
+    known = report.day is not None and report.of_day.visits >= SMALLEST_ORDINAL
+    return report.of_day.visits if known else None

@@ -1,0 +1,121 @@
+// What the start screen shows while nobody touches it: scene after scene, laid over it. Any touch goes to what is shown.
+
+import { SIGNS_OF_LIFE } from "./idle.js";
+import { isDark } from "./rest.js";
+import { addSheets, loadPage } from "./swap.js";
+import { guardTaps } from "./taps.js";
+import { isStart, visit } from "./visit.js";
+
+const QUIET_MS = 25_000;
+const SCENE_MS = 9000;
+const FADE_MS = 900;
+const KEYS_HOME = ["Escape", "Tab"];
+const NO_KEYS = ["Shift", "Control", "Alt", "Meta", "CapsLock"];
+
+let turn = 0; // of the whole document: each round shows others
+
+export function showScenes(page) {
+  const address = document.body.dataset.scenes;
+  if (!address || !isStart(location)) return;
+  let layer = null;
+  let shown = null;
+  let pressed = false;
+  let stop = null;
+
+  const wait = () => {
+    stop?.();
+    stop = page.after(QUIET_MS, begin);
+  };
+
+  const begin = async () => {
+    let isQuiet = true;
+    stop = () => (isQuiet = false);
+    const round = isDark() || document.querySelector("dialog[open]") ? null : await load(address);
+    if (page.isOver || !isQuiet) return;
+    if (!round) return wait();
+    scrollTo(0, 0);
+    lay(round);
+    stop = page.every(SCENE_MS, change);
+  };
+
+  const lay = (round) => {
+    for (const scene of round.children) scene.hidden = true;
+    const old = layer;
+    layer = round;
+    shown = round.firstElementChild;
+    shown.hidden = false;
+    // These end with the round, of which there are hundreds in the life of a start screen.
+    round.addEventListener("pointerdown", (event) => event.isPrimary && press());
+    round.addEventListener("pointercancel", () => (pressed = false));
+    round.addEventListener("pointerup", (event) => event.isPrimary && pressed && goThere());
+    round.addEventListener("click", (event) => {
+      event.preventDefault();
+      // A finger went with its lifting; what is left are switches and screen readers.
+      if (!event.detail) goThere();
+    });
+    document.body.append(round);
+    fadeIn(round, () => old?.remove());
+  };
+
+  const change = async () => {
+    if (isDark()) return;
+    const following = shown.nextElementSibling;
+    const round = following ? null : await load(address);
+    if (page.isOver || !layer || pressed) return;
+    if (round) return lay(round);
+    const old = shown;
+    shown = following ?? layer.firstElementChild;
+    if (shown === old) return;
+    shown.hidden = false;
+    shown.dataset.top = "";
+    delete old.dataset.top;
+    fadeIn(shown, () => (old.hidden = true));
+  };
+
+  const press = () => {
+    pressed = true;
+    shown.dataset.pressed = "";
+  };
+
+  const goThere = () => {
+    pressed = false;
+    if (new URL(shown.href).pathname === "/") leave();
+    else visit(shown.href, shown);
+  };
+
+  const leave = () => {
+    layer.remove();
+    layer = null;
+    guardTaps();
+    wait();
+  };
+
+  const typed = (event) => {
+    if (!layer || NO_KEYS.includes(event.key) || document.querySelector("dialog[open]")) return;
+    if (KEYS_HOME.includes(event.key)) return leave();
+    event.preventDefault();
+    goThere();
+  };
+
+  page.on(document, SIGNS_OF_LIFE, () => layer || wait());
+  page.on(document, "keydown", typed);
+  wait();
+}
+
+// The next round, ready to be laid over the start screen; null when there is none to be had.
+async function load(address) {
+  const page = await loadPage(`${address}?turn=${turn}`);
+  const round = page?.querySelector(".scenes");
+  if (!round) return null;
+  turn += 1;
+  await addSheets(page);
+  round.dataset.over = "";
+  round.ariaLive = "off";
+  return round;
+}
+
+// One opacity on one layer; nothing for who prefers no motion.
+function fadeIn(element, then) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return then();
+  element.animate({ opacity: [0, 1] }, FADE_MS).finished.then(then, () => {});
+}

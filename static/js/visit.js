@@ -1,0 +1,126 @@
+// Going from page to page at the touchscreen: links and forms bring the next page into the same document. A visitor never
+// sees the browser's own page of errors: what cannot be had is said calmly, and home is always at hand.
+
+import { PATIENCE_MS, addSheets, fitsHere, focusOn, parsePage, partAt, putPage } from "./swap.js";
+
+const RETRY_MS = 5000;
+
+let underWay = null;
+let failed = null;
+let home = null; // the start screen as it last came, for when nobody answers
+
+export function goInPlace() {
+  if (isStart(location) && document.body.dataset.screen !== "failure") home = document.documentElement.outerHTML;
+  document.addEventListener("click", followed);
+  document.addEventListener("submit", sent);
+}
+
+// The start screen as everyone finds it: no language, no size of text, nobody's visit.
+export function isStart({ pathname, search }) {
+  return pathname === "/" && !search;
+}
+
+// Bring in the page at an address; ignored while another is on its way. `pressed` shows meanwhile that it was.
+export function visit(address, pressed) {
+  go({ address: new URL(address, location), pressed });
+}
+
+// Give the screen to the next visitor, whatever is under way.
+export function leaveForHome() {
+  underWay = null;
+  go({ address: new URL("/", location), byItself: true });
+}
+
+function followed(event) {
+  const again = event.target.closest?.("[data-again]");
+  if (again && failed) {
+    again.closest("dialog").close();
+    go(failed);
+    return;
+  }
+  const link = event.target.closest?.("a[href]");
+  if (event.defaultPrevented || event.button || !link || link.target || link.hasAttribute("download")) return;
+  const address = new URL(link.href);
+  if (address.origin !== location.origin) return;
+  event.preventDefault();
+  if (address.hash && address.href.split("#")[0] === location.href.split("#")[0]) {
+    const part = partAt(address.hash);
+    part?.scrollIntoView();
+    focusOn(part);
+  } else {
+    visit(address, link);
+  }
+}
+
+function sent(event) {
+  const { target: form, submitter: pressed } = event;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  event.preventDefault();
+  const address = new URL(form.action);
+  const fields = new URLSearchParams(new FormData(form, pressed));
+  if (form.method === "get") address.search = fields;
+  go({ address, body: form.method === "post" ? fields : undefined, pressed });
+}
+
+// {address, body, pressed, byItself}
+async function go(request) {
+  // The first tap counts: what comes while its page is on its way was meant for the old one. Only the start screen that
+  // is looking after itself gives way.
+  if (underWay && !(underWay.byItself && isStart(location))) return;
+  const mine = (underWay = { byItself: request.byItself });
+  request.pressed?.setAttribute("data-pressed", "");
+  const act = await ask(request).catch(() => () => tell(request));
+  request.pressed?.removeAttribute("data-pressed");
+  // Overtaken meanwhile: the next visitor has the screen.
+  if (underWay !== mine) return;
+  underWay = null;
+  act();
+}
+
+// Returns what is to be done with the answer. Throws when there is none, or none of ours.
+async function ask({ address, body, byItself }) {
+  const response = await fetch(address, {
+    method: body ? "POST" : "GET",
+    body,
+    mode: "same-origin",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const isGet = !body || response.redirected;
+  // What came of a form has no address of its own unless it led to one.
+  const last = new URL(isGet ? response.url : location);
+  const elsewhere = () => location.replace(last);
+  if (/^\/staff(\/|$)/.test(last.pathname)) return elsewhere;
+  // Our own 503 says what was not recorded, and carries a form to send it again.
+  if (response.status >= 500 && response.status !== 503) throw new Error("no answer");
+  const html = response.headers.get("Content-Type")?.startsWith("text/html") ? await response.text() : "";
+  const page = parsePage(html);
+  if (!fitsHere(page)) {
+    if (response.ok && isGet) return elsewhere;
+    if (!page.body.dataset.place) throw new Error("not a page of ours");
+  }
+  if (isGet) last.hash ||= address.hash;
+  await addSheets(page);
+  return () => {
+    failed = null;
+    if (response.ok && isStart(last)) home = html;
+    putPage(page, last, byItself);
+  };
+}
+
+// There was no answer: home is remembered, anything else can be tried again.
+function tell(request) {
+  if (isStart(request.address) && home) {
+    failed = null;
+    const page = parsePage(home);
+    // So that it is asked for again when there is somebody to ask.
+    page.body.dataset.displayVersion = "";
+    putPage(page, "/", request.byItself);
+  } else if (request.byItself) {
+    setTimeout(leaveForHome, RETRY_MS);
+  } else {
+    failed = request;
+    const dialog = document.querySelector("dialog.failed");
+    dialog.toggleAttribute("data-form", Boolean(request.body));
+    if (!dialog.open) dialog.showModal();
+  }
+}

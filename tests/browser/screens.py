@@ -1,0 +1,205 @@
+"""Every screen a visitor can meet, and every way it can look: the one list of tests, gallery and figures.
+
+A new page belongs in `SCREENS`; `tests/browser/test_sizes.py` says which one was forgotten.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from playwright.sync_api import Page
+
+from kiosk.actions.display import change_display
+from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.clock import Stamp
+from kiosk.domain.display import Change
+from tests.browser.served import Served, post
+
+LOCALES = ("zh", "en")
+TEXTS = ("normal", "large")
+THEMES = ("light", "outdoor", "contrast")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a screen looks: what a visitor chose in the address, and the theme that staff chose for the place."""
+
+    locale: str = "zh"
+    text: str = "normal"
+    theme: str = "light"
+
+    def __str__(self) -> str:
+        return "-".join(part for part in (self.locale, self.text, self.theme) if part not in ("normal", "light"))
+
+    def on(self, path: str) -> str:
+        """Return the address of a page in this look, for a kiosk whose place has this look's theme."""
+        said = []
+        if self.locale != LOCALES[0]:
+            said.append(f"lang={self.locale}")
+        if self.text == "large":
+            said.append("text=large")
+        if self.theme == "contrast":
+            said.append("contrast=high")
+        return path + ("&" if "?" in path else "?") + "&".join(said) if said else path
+
+
+PLAIN = Look()
+LOOKS = [Look(locale, text, theme) for locale in LOCALES for text in TEXTS for theme in THEMES]
+
+
+def in_language(path: str, locale: str) -> str:
+    return Look(locale).on(path)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where a screen is, `{…}` being ids that `begin` minted, and what staff have put on the display meanwhile."""
+
+    path: str
+    display: str = "running"
+    status: int = 200
+
+
+# What staff have put on the display, by its name: texts as long as they may be, since short ones fit wherever these do.
+DISPLAYS = {
+    "running": {},
+    "notice": {
+        "notice": {
+            "zh": "因天气原因，下午的科普大篷车表演改在图书馆一层报告厅举行，"
+            "请各位观众朋友听从志愿者引导，有序前往，注意脚下台阶安全。",
+            "en": "Rain: the afternoon’s show moves to the library, first floor",
+        }
+    },
+    "changed": {
+        "changes": {
+            "grassroots-tour": Change(
+                {"zh": "改到上午十点半开始", "en": "Now at half past ten in the morning"},
+                {"zh": "改在内蒙古自治区图书馆一层报告厅", "en": "Now in the hall of the public library"},
+            )
+        }
+    },
+    "before": {"state": "before"},
+    "closed": {"state": "closed"},
+    "over": {"state": "over"},
+    "queue": {"mode": "queue"},
+    "photo": {"mode": "photo"},
+}
+GROUP = "id={new}&party_size=46&visitor_type.primary_pupil=45"
+SCREENS = {
+    "home": Screen("/"),
+    "programme": Screen("/programme"),
+    "scientists": Screen("/scientists"),
+    "scientists of a field": Screen("/scientists?area=space"),
+    "scientist": Screen("/scientists/tu-youyou"),
+    "profile after a tribute": Screen("/scientists/tu-youyou?visit={visit}"),
+    "scientist of a field": Screen("/scientists/nan-rendong?area=space"),
+    "another scientist": Screen("/scientists/qian-xuesen"),
+    "about": Screen("/about"),
+    "privacy": Screen("/privacy"),
+    "quiz": Screen("/quiz"),
+    "question": Screen("/quiz/{new}/1"),
+    "answer": Screen("/quiz/{begun}/1"),
+    "result": Screen("/quiz/{played}"),
+    "check-in": Screen("/check-in"),
+    "check-in age": Screen("/check-in/one/1?id={new}&party_size=1&visitor_type=teacher"),
+    "check-in district": Screen("/check-in/one/2?id={new}&party_size=1&visitor_type=teacher"),
+    "group size": Screen("/check-in/group?id={new}&typed=46"),
+    "group question": Screen(f"/check-in/group/0?{GROUP}"),
+    "group pad": Screen(f"/check-in/group/0?{GROUP}&pad=teacher"),
+    "group district": Screen(f"/check-in/group/2?{GROUP}"),
+    "checked in": Screen("/check-in/{one}?stay="),
+    "taken back": Screen("/check-in/{taken}"),
+    "feedback": Screen("/feedback"),
+    "feedback suggestions": Screen("/feedback/satisfied"),
+    "feedback thanks": Screen("/feedback/thanks?visit={visit}"),
+    "scenes": Screen("/scenes"),
+    "scene of the theme": Screen("/scenes?only=theme"),
+    "scene of a scientist": Screen("/scenes?only=scientist&turn=17"),
+    "scene of the quiz": Screen("/scenes?only=quiz"),
+    "scene of activities": Screen("/scenes?only=programme&turn=1"),
+    "scene of the visitors": Screen("/scenes?only=visitors"),
+    "nothing": Screen("/nothing", status=404),
+    "home with a notice": Screen("/", "notice"),
+    "scene of a notice": Screen("/scenes?only=notice", "notice"),
+    "programme with a change": Screen("/programme", "changed"),
+    "before the event": Screen("/", "before"),
+    "closed for today": Screen("/", "closed"),
+    "the event is over": Screen("/", "over"),
+    "queue": Screen("/", "queue"),
+    "photo": Screen("/", "photo"),
+}
+# What needs no scrolling at any size in the usual text, because nobody would look for more there.
+NO_SCROLLING = ("home", "question", "check-in", "check-in age", "check-in district", "group size", "checked in")
+
+
+def begin(url: str, questions: int) -> dict[str, str]:
+    """Visit the kiosk at `url`, whose quiz has `questions`: check in, play, say something; return the ids of paths."""
+    ids = {name: str(uuid4()) for name in ("new", "one", "taken", "begun", "played", "visit")}
+    # Enough of them that visitors are told how many they are.
+    post(url + "/check-in", id=str(uuid4()), party_size="46")
+    post(url + "/check-in", id=ids["one"], party_size="1")
+    post(url + "/check-in", id=ids["taken"], party_size="3")
+    post(f"{url}/check-in/{ids['taken']}/undo")
+    post(f"{url}/quiz/{ids['begun']}/1", answer="true")
+    for number in range(1, questions + 1):
+        post(f"{url}/quiz/{ids['played']}/{number}", answer="false")
+    post(url + "/scientists/tu-youyou/tribute", visit=ids["visit"])
+    post(url + "/feedback", visit=ids["visit"], satisfaction="satisfied")
+    return ids
+
+
+def know_the_time(kiosk: Kiosk) -> None:
+    """Let a kiosk trust the clock of a machine that nobody vouches for: what depends on the day is to be seen too."""
+    doubting = kiosk.clock.now
+
+    def now() -> Stamp:
+        return replace(doubting(), clock="ntp")
+
+    kiosk.clock.now = kiosk.log._now = now
+
+
+class Kiosks:
+    """The kiosks whose screens are looked at, one for every display that a screen or a theme needs."""
+
+    def __init__(self, serve: Callable[..., Served]):
+        self._serve = serve
+        self._served: dict[tuple[str, str], tuple[Served, dict[str, str]]] = {}
+
+    def at(self, display: str = "running", theme: str = "light") -> Served:
+        """Return the kiosk with such a display, in a place with such a theme."""
+        return self._at(display, theme)[0]
+
+    def _at(self, display: str, theme: str) -> tuple[Served, dict[str, str]]:
+        place = "outdoor" if theme == "outdoor" else "light"
+        if (display, place) not in self._served:
+            served = self._serve()
+            know_the_time(served.kiosk)
+            # Elsewhere nobody has to have been.
+            ids = begin(served.url, served.kiosk.event.quiz.questions_per_round) if display == "running" else {}
+            change_display(served.kiosk, theme=place, **DISPLAYS[display])
+            self._served[display, place] = served, ids
+        return self._served[display, place]
+
+    def address(self, screen: str, look: Look = PLAIN, *, phone: bool = False) -> str:
+        """Return the whole address of a screen in a look, as the touchscreen or a phone asks for it."""
+        wanted = SCREENS[screen]
+        served, ids = self._at(wanted.display, look.theme)
+        return (served.phone_url if phone else served.url) + look.on(wanted.path.format(**ids))
+
+    @property
+    def unbroken(self) -> tuple[str, ...]:
+        """The words that no line may break."""
+        return self.at().kiosk.event.theme.unbroken
+
+    def path(self, screen: str) -> str:
+        """Return the path of a screen at the kiosk that has nothing on its display."""
+        return SCREENS[screen].path.format(**self._at("running", "light")[1])
+
+
+def open_screen(page: Page, kiosks: Kiosks, screen: str, look: Look = PLAIN, *, phone: bool = False) -> None:
+    """Open a screen in a look. Raise AssertionError if the kiosk answers with another page than that."""
+    address = kiosks.address(screen, look, phone=phone)
+    answer = page.goto(address)
+    assert answer.status == SCREENS[screen].status, f"{screen}: {answer.status}"
+    assert urlsplit(page.url).path == urlsplit(address).path, f"{screen} led to {page.url}"
