@@ -181,7 +181,7 @@ def test_a_finished_file_is_on_disk_before_it_gets_its_name_and_the_name_is_afte
 def test_the_simulated_disk_loses_a_new_log_that_was_not_synced(tmp_path, monkeypatch):
     monkeypatch.setattr(folder_room, "sync_path", lambda path: None)
     spoiled = 0
-    for returned, left, folder in _cut_provisions(tmp_path, monkeypatch, range(3)):
+    for returned, left, folder in _cut_provisions(tmp_path, monkeypatch, range(12)):
         if returned and FILE_NAME not in left:
             spoiled += 1
         elif FILE_NAME in left:
