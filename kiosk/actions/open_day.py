@@ -13,10 +13,12 @@ def choose_stop(kiosk: Kiosk, stop: str) -> None:
     The choice is an entry too, so that the log tells from when to when the kiosk stood where. Raises `InvalidInput`,
     `NotRecorded`.
     """
-    if stop != ELSEWHERE and stop not in {place.id for place in kiosk.event.stops}:
-        raise InvalidInput(N_("There is no such stop in the event pack."))
     chosen = None if stop == ELSEWHERE else stop
     with kiosk.opening:
+        # Another pack may have been put on screen while this waited.
+        kiosk.screen.refresh()
+        if chosen is not None and chosen not in {place.id for place in kiosk.event.stops}:
+            raise InvalidInput(N_("There is no such stop in the event pack."))
         draft = kiosk.draft(mint_id(), "opening", "staff", actor="staff", details={"stop": chosen})
         kiosk.log.append(draft)
         kiosk.stop, kiosk.stop_is_chosen = chosen, True

@@ -56,8 +56,7 @@ def _some(activities: tuple, turn: int) -> tuple:
 def _visits_today(kiosk: Kiosk) -> int | None:
     """Return today's visits, None while they say more about the few who came than about the day, or nobody can tell."""
     try:
-        report = kiosk.tally.report(kiosk.clock.now())
+        visits = kiosk.tally.visits_at_a_glance(kiosk.clock.now())
     except LogUnreadable:
         return None
-    known = report.day is not None and report.of_day.visits >= SMALLEST_ORDINAL
-    return report.of_day.visits if known else None
+    return visits if visits and visits >= SMALLEST_ORDINAL else None

@@ -51,11 +51,25 @@ class Tally:
             of_day = self._count_boot(now.boot) if day is None else self._days.get(day, Figures())
             return Report(day, deepcopy(of_day), deepcopy(self._whole))
 
+    def visits_at_a_glance(self, now: Stamp) -> int | None:
+        """Return today's visits; None where the date is not known or counting takes longer than anyone would wait.
+
+        Raises `LogUnreadable`.
+        """
+        if not clock.is_known(now.clock) or not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            return None
+        try:
+            self._count()
+            today = clock.local(now.wall_ms, self._event.zone).date()
+            return self._days.get(today, Figures()).visits
+        finally:
+            self._lock.release()
+
     def days(self) -> list[date]:
-        """Return the days with visits, the last one first. Raises `LogUnreadable`."""
+        """Return the days of which there is anything to tell, the last one first. Raises `LogUnreadable`."""
         with self._lock:
             self._count()
-            return sorted((day for day, figures in self._days.items() if day and figures.visits), reverse=True)
+            return sorted((day for day, figures in self._days.items() if day and figures.tells_anything), reverse=True)
 
     def visits_until(self, day: date, position: int) -> int:
         """Return the visits of a day up to an entry, that one included. Raises `LogUnreadable`."""

@@ -179,9 +179,10 @@ def _changes(value: object, display: Display, event: Event) -> dict[str, Change]
     for activity, change in value.items():
         if activity not in known or not isinstance(change, Change):
             raise InvalidInput(N_("There is no such activity in the event pack."))
-        merged[activity] = Change(
-            _texts(change.when, event, LONGEST_CHANGE), _texts(change.place, event, LONGEST_CHANGE)
-        )
+        when, place = _texts(change.when, event, LONGEST_CHANGE), _texts(change.place, event, LONGEST_CHANGE)
+        # What is not said stays: a talk that was put off and then moved is both. An empty change takes all back.
+        before = merged.get(activity, Change()) if when or place else Change()
+        merged[activity] = Change(when or before.when, place or before.place)
     # In the order of the programme, so that the same changes are the same display whoever came first.
     return {activity: merged[activity] for activity in known if merged.get(activity)}
 

@@ -59,6 +59,10 @@ class Figures:
     satisfaction: Counter = field(default_factory=Counter)  # of feedback, by level
     suggestions: Counter = field(default_factory=Counter)  # of feedback that makes one, by suggestion id
 
+    @property
+    def tells_anything(self) -> bool:
+        return any((self.visits, self.quiz_rounds, self.tributes, self.feedback))
+
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
         return self.visits - sum(self.visits_by_answer.get(question_id, Counter()).values())

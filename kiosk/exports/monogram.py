@@ -35,13 +35,14 @@ Point = tuple[float, float]
 
 @lru_cache(maxsize=512)
 def svg(person: str, area: str, character: str) -> str:
-    """Return the portrait of the person with that id; `area` is one of `GROUNDS`."""
+    """Return the portrait of the person with that id; `area` is one of `GROUNDS`. Several may stand in one page."""
     ground = GROUNDS[area]
     motif = _MOTIFS[area](_Dice(person), ground)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f'<clipPath id="p"><path d="{_plate(8)}"/></clipPath><path fill="{ground}" d="{_plate(0)}"/>'
-        f'<g clip-path="url(#p)" fill="none" stroke="{INK}" stroke-linecap="round" stroke-linejoin="round">{motif}</g>'
+        f'<clipPath id="plate-{person}"><path d="{_plate(8)}"/></clipPath><path fill="{ground}" d="{_plate(0)}"/>'
+        f'<g clip-path="url(#plate-{person})" fill="none" stroke="{INK}" stroke-linecap="round"'
+        f' stroke-linejoin="round">{motif}</g>'
         f'<path fill="none" stroke="{INK}" stroke-opacity=".55" d="{_plate(8)}"/>'
         # The ground around the character keeps the lines off its strokes.
         f'<text x="{MIDDLE[0]}" y="{MIDDLE[1] + 0.38 * CHARACTER:g}" text-anchor="middle" font-family="{FONTS}"'

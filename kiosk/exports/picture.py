@@ -6,7 +6,7 @@ Bytes in, bytes out. What may be in a pack at all is decided where packs are rea
 import io
 import warnings
 
-RECIPE = 1  # to be counted up when the same picture would come out differently
+RECIPE = 2  # to be counted up when the same picture would come out differently
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 # Within so many pixels: about twice what the screens show, for those with finer ones.
@@ -39,9 +39,7 @@ def code(content: bytes) -> bytes:
     """
     image = _opened(content, None)
     side = max(image.size)
-    if side > LARGEST_CODE:
-        image = image.reduce(-(-side // LARGEST_CODE))
-    elif side < SMALLEST_CODE:
+    if side < SMALLEST_CODE:
         factor = -(-SMALLEST_CODE // side)
         image = image.resize((image.width * factor, image.height * factor), 0)  # nearest: every pixel a square
     if image.mode == "RGB" and len({channel.tobytes() for channel in image.split()}) == 1:
@@ -66,7 +64,9 @@ def _opened(content: bytes, box: tuple[int, int] | None):
                 image = _even(image)
                 image.thumbnail(square)
             else:
-                image = _even(image)
+                # At once, or a large transparent one would be in memory seven times over.
+                image = _opaque(_even(image))
+                image = image.reduce(max(1, -(-max(image.size) // LARGEST_CODE)))
     # Among the notes may be where it was taken; a fresh picture has none.
     bare = Image.frombytes(image.mode, image.size, image.tobytes())
     bare.getexif()[0x0112] = orientation
@@ -95,8 +95,9 @@ def _opaque(image):
 
     if image.mode not in ("LA", "RGBA"):
         return image
-    ground = Image.new(image.mode, image.size, "white")
-    return Image.alpha_composite(ground.convert("RGBA"), image.convert("RGBA")).convert("RGB")
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground
 
 
 def _in_srgb(image, profile: bytes | None):

@@ -4,18 +4,14 @@ A character that a face has no shape for is told before anything is drawn: nobod
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.domain.errors import N_, CannotDraw
 
 PACKAGE = "fonts-noto-cjk"
-FOLDERS = (
-    Path("/usr/share/fonts"),
-    Path("/usr/local/share/fonts"),
-    Path("~/.local/share/fonts").expanduser(),
-    Path("~/.fonts").expanduser(),
-)
+FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.local/share/fonts"), Path("~/.fonts"))
 # For each face the files that do, the best first; the name is that of the face for simplified Chinese inside.
 FILES = {
     "serif": (
@@ -106,6 +102,8 @@ def find_faces(folders: Iterable[Path] | None = None) -> Faces:
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
+        with suppress(RuntimeError):  # a user without a home has none
+            folder = folder.expanduser()
         for ending in ("*.ttc", "*.otf"):
             yield from sorted(folder.rglob(ending))
 

@@ -40,6 +40,7 @@ _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 
 _END = struct.Struct("<4s4H2LH")
+_LOCATOR_BYTES = 20  # of the longer record, just before the last one
 _LONGEST_COMMENT = 0xFFFF
 
 Progress = Callable[[int, int], None]
@@ -97,7 +98,7 @@ def _look_at_end(packed: Path, found: _Faults) -> None:
         if size > LARGEST_ZIP_BYTES:
             found.add("", N_("is larger than %(most)s kB"), most=LARGEST_ZIP_BYTES >> 10)
             return
-        file.seek(max(0, size - _END.size - _LONGEST_COMMENT))
+        file.seek(max(0, size - _LOCATOR_BYTES - _END.size - _LONGEST_COMMENT))
         tail = file.read()
     # Found as `zipfile` finds it: without a comment at the very end, else the last one there is.
     at = len(tail) - _END.size
@@ -108,7 +109,7 @@ def _look_at_end(packed: Path, found: _Faults) -> None:
         return
     _, _, _, _, entries, list_bytes, _, _ = _END.unpack_from(tail, at)
     # Only zips of gigabytes need the longer record; a second list of contents would be read instead of this one.
-    is_long = tail[max(0, at - 20) : at].startswith(b"PK\6\7")
+    is_long = tail[max(0, at - _LOCATOR_BYTES) : at].startswith(b"PK\6\7")
     if is_long or entries > MOST_ENTRIES or list_bytes > LARGEST_LIST_BYTES:
         found.add("", N_("more than %(most)s files"), most=MOST_FILES)
 

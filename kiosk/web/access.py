@@ -21,7 +21,7 @@ from kiosk.domain.errors import N_, FileUnusable, NotAllowed, SignedOut, TooMany
 from kiosk.storage.machine import boottime_ms, names
 from kiosk.storage.sessions import Session
 from kiosk.web.address import read_address
-from kiosk.web.current import this_kiosk
+from kiosk.web.current import this_display, this_kiosk
 from kiosk.web.proxy import is_from_outside
 
 AUDIENCES = {
@@ -97,6 +97,7 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
     @app.before_request
     def guard():
         kiosk.screen.hold()
+        this_display()  # together, so that they are of one event
         # One look at each context-local: every request passes here.
         asked, here = request._get_current_object(), g._get_current_object()
         environ = asked.environ

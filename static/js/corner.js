@@ -19,7 +19,9 @@ export function openForStaff() {
     from = event;
     pressing = setTimeout(() => {
       // Lifting the finger must not follow the link it may lie on.
-      document.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
+      const follow = new AbortController();
+      document.addEventListener("click", (click) => click.preventDefault(), { capture: true, signal: follow.signal });
+      document.addEventListener("pointerdown", () => follow.abort(), { capture: true, once: true });
       const lang = new URLSearchParams(location.search).get("lang");
       visit(lang ? `/staff/pin?lang=${encodeURIComponent(lang)}` : "/staff/pin");
     }, PRESS_MS);

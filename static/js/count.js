@@ -3,8 +3,8 @@
 
 import { focusOn, loadPage } from "./swap.js";
 
-// `visit` goes to an address in the ordinary way.
-export function countInPlace(visit) {
+// `visit` goes to an address in the ordinary way; while `isUnderWay`, what is on screen is being left.
+export function countInPlace(visit, isUnderWay = () => false) {
   const taps = [];
   let busy = false;
   let opener = null;
@@ -12,6 +12,7 @@ export function countInPlace(visit) {
   const tapped = (event) => {
     const pressed = event.target.closest?.("main[data-swap] :is(a[href], button)");
     if (!pressed || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!busy && isUnderWay()) return event.preventDefault();
     // The way on waits for its turn: what is on screen may not have all the taps yet.
     if (!busy && isWayOn(pressed)) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 // Someone walked away: ask, count down, and give the start screen to the next visitor.
 
+import { guardTaps } from "./taps.js";
 import { isStart, leaveForHome } from "./visit.js";
 
 export const SIGNS_OF_LIFE = "pointerdown keydown wheel scroll";
@@ -20,6 +21,7 @@ export function watchIdleness(page) {
   const ask = () => {
     for (const other of document.querySelectorAll("dialog[open]")) other.close();
     dialog.showModal();
+    guardTaps(true);
     stop = countDown(page, Number(dialog.dataset.idleAnswerSeconds), count, leaveForHome);
   };
 

@@ -9,13 +9,13 @@ import { keepUpToDate } from "./rest.js";
 import { showScenes } from "./scenes.js";
 import { countDownSuccess } from "./success.js";
 import { readTaps } from "./taps.js";
-import { goInPlace, visit } from "./visit.js";
+import { goInPlace, isUnderWay, visit } from "./visit.js";
 
 const atKiosk = document.body.dataset.place === "kiosk";
 
 if (atKiosk) {
   readTaps();
-  countInPlace(visit);
+  countInPlace(visit, isUnderWay);
   goInPlace();
   openForStaff();
   startParts(countDownSuccess, watchIdleness, keepUpToDate, showScenes);

@@ -10,7 +10,6 @@ export function teachManners(atKiosk) {
   const refuse = (event) => event.preventDefault();
   for (const type of ["contextmenu", "dragstart", "gesturestart", "auxclick"]) document.addEventListener(type, refuse);
   document.addEventListener("wheel", (event) => event.ctrlKey && refuse(event), { passive: false });
-  document.addEventListener("touchmove", (event) => event.touches.length > 1 && refuse(event), { passive: false });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && ZOOM_KEYS.has(event.key)) refuse(event);
     // A switch often gives a space only, which a browser keeps for buttons.

@@ -7,13 +7,16 @@ import { isStart, leaveForHome } from "./visit.js";
 const ASK_MS = 5000;
 const AWAKE_MS = 60_000;
 const QUIET_MS = 2000;
+const LOOK_AGAIN_MS = 60_000;
 const LIFETIME_MS = 6 * 3_600_000; // no document lives for ever
 
 const bornAt = performance.now();
 let touchedAt = -AWAKE_MS;
-let lookedAgainFor = null;
+let looked = { version: null, at: 0 }; // again, because the screens had changed
 
 export function keepUpToDate(page) {
+  // On every page: who comes home from one was here just now.
+  page.on(document, SIGNS_OF_LIFE, (event) => event.type === "scroll" || touched());
   if (!isStart(location)) return;
   const shown = document.body.dataset.displayVersion;
 
@@ -29,18 +32,19 @@ export function keepUpToDate(page) {
   const act = ({ version, dark }) => {
     const quietMs = performance.now() - touchedAt;
     setDark(dark && quietMs >= AWAKE_MS);
-    if (version === shown) lookedAgainFor = null;
+    // Whoever was told that a page did not open has left.
+    if (quietMs >= AWAKE_MS) document.querySelector("dialog[open]")?.close();
     // Not under somebody's finger, and not again and again.
     if (quietMs < QUIET_MS) return;
-    if (shown !== undefined && version !== shown && version !== lookedAgainFor) {
-      lookedAgainFor = version;
+    const wasLookedFor = version === looked.version && performance.now() - looked.at < LOOK_AGAIN_MS;
+    if (version !== shown && !wasLookedFor) {
+      looked = { version, at: performance.now() };
       leaveForHome();
     } else if (performance.now() - bornAt > LIFETIME_MS && quietMs >= AWAKE_MS) {
       location.replace("/");
     }
   };
 
-  page.on(document, SIGNS_OF_LIFE, (event) => event.type === "scroll" || touched());
   ask();
 }
 

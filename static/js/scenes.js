@@ -46,7 +46,10 @@ export function showScenes(page) {
     shown.hidden = false;
     // These end with the round, of which there are hundreds in the life of a start screen.
     round.addEventListener("pointerdown", (event) => event.isPrimary && press());
-    round.addEventListener("pointercancel", () => (pressed = false));
+    round.addEventListener("pointercancel", () => {
+      pressed = false;
+      delete shown.dataset.pressed;
+    });
     round.addEventListener("pointerup", (event) => event.isPrimary && pressed && goThere());
     round.addEventListener("click", (event) => {
       event.preventDefault();
@@ -84,7 +87,8 @@ export function showScenes(page) {
   };
 
   const leave = () => {
-    layer.remove();
+    // Also the round before, while it fades.
+    for (const round of document.querySelectorAll(".scenes[data-over]")) round.remove();
     layer = null;
     guardTaps();
     wait();
@@ -108,7 +112,7 @@ async function load(address) {
   const round = page?.querySelector(".scenes");
   if (!round) return null;
   turn += 1;
-  await addSheets(page);
+  if (!(await addSheets(page).then(() => true, () => false))) return null;
   round.dataset.over = "";
   round.ariaLive = "off";
   return round;

@@ -43,9 +43,14 @@ export function putPage(page, address, byItself) {
     const part = partAt(location.hash);
     if (part) part.scrollIntoView();
     else scrollTo(0, 0);
-    if (!byItself) focusOn(part?.querySelector("a[href]") ?? part ?? document.querySelector("h1"));
+    if (!byItself) focusOn(part?.querySelector("a[href]") ?? part ?? newsOf(document) ?? document.querySelector("h1"));
   });
   guardTaps(byItself);
+}
+
+// What came of a form: to be read before the page that says it.
+function newsOf(page) {
+  return page.querySelector("main [data-news]");
 }
 
 export function partAt(hash) {
@@ -68,8 +73,13 @@ export async function addSheets(page) {
 }
 
 function load(link) {
-  return new Promise((done) => {
-    link.onload = link.onerror = done;
+  return new Promise((done, fail) => {
+    link.onload = done;
+    link.onerror = () => {
+      // Or it would count as there, and be missing until the document ends.
+      link.remove();
+      fail(new Error("no style sheet"));
+    };
     setTimeout(done, SHEET_MS);
     document.head.append(link);
   });

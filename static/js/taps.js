@@ -35,7 +35,8 @@ export function guardTaps(byItself = false) {
   shield = document.createElement("div");
   shield.className = byItself ? "shield shield-all" : "shield";
   if (!byItself) Object.assign(shield.style, { left: `${press.x}px`, top: `${press.y}px` });
-  document.body.append(shield);
+  // Over an open question there is nothing but what is in it.
+  (document.querySelector("dialog[open]") ?? document.body).append(shield);
   lowering = setTimeout(lower, SHIELD_MS);
 }
 

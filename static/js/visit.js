@@ -2,11 +2,13 @@
 // sees the browser's own page of errors: what cannot be had is said calmly, and home is always at hand.
 
 import { PATIENCE_MS, addSheets, fitsHere, focusOn, parsePage, partAt, putPage } from "./swap.js";
+import { guardTaps } from "./taps.js";
 
 const RETRY_MS = 5000;
 
 let underWay = null;
 let failed = null;
+let retry = 0;
 let home = null; // the start screen as it last came, for when nobody answers
 
 export function goInPlace() {
@@ -23,6 +25,10 @@ export function isStart({ pathname, search }) {
 // Bring in the page at an address; ignored while another is on its way. `pressed` shows meanwhile that it was.
 export function visit(address, pressed) {
   go({ address: new URL(address, location), pressed });
+}
+
+export function isUnderWay() {
+  return underWay !== null;
 }
 
 // Give the screen to the next visitor, whatever is under way.
@@ -67,6 +73,7 @@ async function go(request) {
   // The first tap counts: what comes while its page is on its way was meant for the old one. Only the start screen that
   // is looking after itself gives way.
   if (underWay && !(underWay.byItself && isStart(location))) return;
+  clearTimeout(retry);
   const mine = (underWay = { byItself: request.byItself });
   request.pressed?.setAttribute("data-pressed", "");
   const act = await ask(request).catch(() => () => tell(request));
@@ -116,11 +123,12 @@ function tell(request) {
     page.body.dataset.displayVersion = "";
     putPage(page, "/", request.byItself);
   } else if (request.byItself) {
-    setTimeout(leaveForHome, RETRY_MS);
+    retry = setTimeout(leaveForHome, RETRY_MS);
   } else {
     failed = request;
     const dialog = document.querySelector("dialog.failed");
     dialog.toggleAttribute("data-form", Boolean(request.body));
     if (!dialog.open) dialog.showModal();
+    guardTaps(true);
   }
 }

@@ -1,5 +1,6 @@
 """Nobody outside becomes the touchscreen by saying so, and what nginx serves by itself is dressed as all else is."""
 
+import gzip
 import re
 import ssl
 import urllib.request
@@ -112,6 +113,14 @@ def test_the_file_is_the_same(appliance, waitress):
     for file in FILES:
         path = f"/static/{file}"
         assert appliance.ask(path, appliance.phones).body == waitress.ask(path).body
+
+
+@pytest.mark.parametrize("path", ["/", "/static/css/ground.css", "/static/js/visit.js"])
+def test_phones_that_can_unpack_get_less_through_the_air(appliance, path):
+    packed = appliance.ask(path, appliance.phones, Accept_Encoding="gzip")
+    assert ("content-encoding", "gzip") in packed.headers
+    assert gzip.decompress(packed.body) == appliance.ask(path, appliance.phones).body
+    assert "content-encoding" not in dict(appliance.ask(path, appliance.phones).headers)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,43 @@ def test_a_server_that_is_away_leaves_the_start_screen_as_it_is(resting, put, wa
     assert is_same(page)
 
 
+def test_a_change_whose_page_did_not_come_is_asked_for_again(resting, put, shown, watched):
+    page = resting()
+    page.route(shown.url + "/", lambda route: route.abort())
+    put(notice={"zh": "请到北门集合"})
+    pass_time(page, ASKED_MS)
+    pass_time(page, ASKED_MS)
+    page.unroute(shown.url + "/")
+    expect(page.locator("main")).not_to_contain_text("请到北门集合")
+    pass_time(page, 61_000)
+    pass_time(page, ASKED_MS)
+    expect(page.locator("main")).to_contain_text("请到北门集合")
+    watched.complaints[:] = [said for said in watched.complaints if "net::ERR_" not in said]
+
+
+def test_a_failure_that_nobody_reads_any_more_is_not_left_for_the_next(resting, watched):
+    page = resting()
+    with server_gone(page, watched):
+        page.locator(".door-quiz").tap()
+        expect(page.locator("dialog.failed")).to_be_visible()
+    pass_time(page, 50_000)
+    expect(page.locator("dialog.failed")).to_be_visible()
+    pass_time(page, 15_000)
+    expect(page.locator("dialog.failed")).to_be_hidden()
+
+
+def test_whoever_comes_home_in_the_dark_hours_still_sees_it(resting, put):
+    put(mode="dark")
+    page = resting("/programme")
+    page.clock.run_for(30_000)
+    page.locator(".bar a[rel=up]").tap()
+    expect(page.locator("body")).to_have_attribute("data-screen", "home")
+    pass_time(page, 50_000)
+    expect(dark(page)).to_have_count(0)
+    pass_time(page, 15_000)
+    expect(dark(page)).to_have_count(1)
+
+
 def test_the_screen_goes_dark_and_a_touch_wakes_it_for_a_minute_and_presses_nothing(resting, put):
     page = resting()
     place = middle(page.locator(".door-quiz"))

@@ -75,7 +75,9 @@ def test_the_wall_shows_whole_portraits_and_cuts_through_the_next(new_page, serv
 def test_every_portrait_is_really_drawn(new_page, served):
     page = new_page()
     page.goto(served.url + "/scientists")
+    shown = page.eval_on_selector_all(".person .portrait svg", "(all) => all.map((one) => one.getBBox().width)")
+    assert len(shown) == len(served.kiosk.pack.scientists)
+    assert all(shown)
+    page.goto(served.url + "/scientists/tu-youyou")
     page.wait_for_load_state("networkidle")
-    widths = page.eval_on_selector_all(".portrait", "(all) => all.map((one) => one.complete && one.naturalWidth)")
-    assert len(widths) == len(served.kiosk.pack.scientists)
-    assert all(widths)
+    assert page.locator("img.portrait").evaluate("(one) => one.complete && one.naturalWidth")

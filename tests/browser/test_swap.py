@@ -97,6 +97,16 @@ def test_the_heading_of_the_new_page_has_the_focus_and_the_page_begins_at_its_to
     assert page.evaluate("[document.activeElement.tagName, scrollY]") == ["H1", 0]
 
 
+def test_what_came_of_a_form_has_the_focus(arrive):
+    page = arrive("/quiz")
+    page.locator("main a[href*='/quiz/']").tap()
+    page.locator("button[name=answer]").first.tap()
+    expect(page.locator(".verdict")).to_be_focused()
+    page.goto(page.url.partition("/quiz")[0] + "/scientists/tu-youyou")
+    page.locator(".button-tribute").tap()
+    expect(page.locator(".tribute-paid")).to_be_focused()
+
+
 def test_the_way_back_from_a_profile_ends_at_that_person(arrive):
     page = arrive("/scientists/zhu-kezhen", size=(800, 480))
     page.locator(".bar a[rel=up]").tap()
@@ -160,6 +170,18 @@ def test_home_is_remembered_when_nobody_answers(arrive, watched):
     page.locator(".door-quiz").tap()
     on(page, "quiz")
     assert is_same(page)
+
+
+def test_a_style_sheet_that_did_not_come_is_asked_for_again(arrive, watched):
+    page = arrive()
+    page.route("**/css/scientists.css*", lambda route: route.abort())
+    page.locator(".door-scientists").tap()
+    expect(failed(page)).to_be_visible()
+    page.unroute("**/css/scientists.css*")
+    failed(page).get_by_role("button").tap()
+    on(page, "scientists")
+    assert page.evaluate("[...document.styleSheets].some((one) => one.href.includes('scientists.css'))")
+    watched.complaints[:] = [said for said in watched.complaints if "net::ERR_" not in said]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
@@ -256,7 +278,7 @@ def test_what_is_no_page_is_an_ordinary_visit_without_history(arrive):
 
 def test_another_version_of_the_script_is_an_ordinary_visit(arrive):
     page = arrive()
-    page.evaluate("document.querySelector('script').src = '/static/js/kiosk.js?v=older'")
+    page.evaluate("document.querySelector('script[type=module]').src = '/static/js/kiosk.js?v=older'")
     page.locator(".door-quiz").tap()
     on(page, "quiz")
     assert not is_same(page)
@@ -341,13 +363,31 @@ def test_a_tap_elsewhere_counts_at_once(still):
 def test_a_finger_that_was_down_before_the_page_came_presses_nothing_on_it(still):
     page, finger = still("/")
     place = middle(page.locator(".door-check-in"))
-    page.evaluate("document.querySelector('.door-check-in').click()")
+    held = []
+    page.route("**/check-in", lambda route: held.append(route))
+    with page.expect_request("**/check-in"):
+        page.evaluate("document.querySelector('.door-check-in').click()")
     finger.down(*place)
+    held[0].continue_()
     on(page, "check-in")
     page.clock.run_for(1_000)
     finger.up()
     page.wait_for_timeout(300)
     assert page.url.endswith("/check-in")
+
+
+def test_an_impatient_finger_does_not_answer_what_is_asked_after_a_failure(still, watched):
+    page, finger = still("/scientists")
+    with server_gone(page, watched):
+        page.locator(".person").first.tap()
+        expect(failed(page)).to_be_visible()
+    away = middle(failed(page).get_by_role("link"))
+    finger.tap(*away)
+    page.wait_for_timeout(300)
+    expect(failed(page)).to_be_visible()
+    page.clock.run_for(450)
+    finger.tap(*away)
+    on(page, "home")
 
 
 @pytest.mark.parametrize(("by", "counts"), [(6, True), (20, True), (60, False)])

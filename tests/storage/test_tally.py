@@ -169,3 +169,10 @@ def test_what_is_counted_ahead_is_not_counted_again(kiosk, monkeypatch):
             thread.join()
     monkeypatch.setattr(kiosk.log, "cells", None)
     assert kiosk.tally.report(kiosk.clock.now()).whole.visits == 3
+
+
+def test_a_day_of_feedback_alone_is_a_day_and_one_taken_back_is_none(kiosk):
+    said = say(kiosk, ["slower"])
+    assert len(kiosk.tally.days()) == 1
+    void(kiosk.log, said, reason="test", actor="staff", source="staff")
+    assert kiosk.tally.days() == []

@@ -222,9 +222,12 @@ def test_a_list_of_contents_without_end_is_never_read(tmp_path, monkeypatch):
     assert faults_of(bytes(content), tmp_path) == [("", "more than 500 files")]
 
 
-def test_a_second_longer_list_is_not_read_either(tmp_path):
+@pytest.mark.parametrize("comment", [b"", b"x" * 65_535])
+def test_a_second_longer_list_is_not_read_either(tmp_path, comment):
     content = bytearray(zip_of())
     at = content.rfind(b"PK\5\6")
+    content[-2:] = struct.pack("<H", len(comment))
+    content += comment
     content[at:at] = b"PK\6\7" + bytes(16)
     assert faults_of(bytes(content), tmp_path) == [("", "more than 500 files")]
 

@@ -55,6 +55,15 @@ def test_only_the_parts_that_are_named_change(event):
     assert parts_that_differ(after, changed(after, event, mode="all")) == []
 
 
+def test_a_second_change_to_an_activity_leaves_what_it_does_not_name(event):
+    later = changed(Display(), event, changes={"symposium": Change({"zh": "15:00"}, {})})
+    moved = changed(later, event, changes={"symposium": Change({}, {"zh": "B厅"})})
+    assert moved.changes["symposium"] == Change({"zh": "15:00"}, {"zh": "B厅"})
+    again = changed(moved, event, changes={"symposium": Change({"zh": "16:00"}, {})})
+    assert again.changes["symposium"] == Change({"zh": "16:00"}, {"zh": "B厅"})
+    assert not changed(again, event, changes={"symposium": Change()}).changes
+
+
 def test_whoever_came_first_the_same_changes_are_the_same_display(event):
     one, other = ({name: FULL["changes"][name]} for name in ("visits", "symposium"))
     either = changed(changed(Display(), event, changes=one), event, changes=other)

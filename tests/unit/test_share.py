@@ -168,6 +168,15 @@ def test_without_a_chinese_font_the_package_is_named(tmp_path):
         find_faces([tmp_path, tmp_path / "nowhere"])
 
 
+def test_a_user_without_a_home_has_no_fonts_there(monkeypatch):
+    def nobody(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", nobody)
+    with pytest.raises(CannotDraw, match="fonts-noto-cjk"):
+        find_faces([Path("~/.fonts")])
+
+
 def test_a_broken_font_is_passed_over(tmp_path, faces):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "NotoSerifCJKsc-Bold.otf").write_bytes(b"not a font")

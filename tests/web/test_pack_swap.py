@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.actions import incoming
 from kiosk.actions.open_day import choose_stop
-from kiosk.domain.errors import FileUnusable, NotRecorded
+from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded
 from kiosk.web.access import WRITES
 from tests.conftest import SHIPPED
 from tests.web.conftest import PASSWORD, set_up
@@ -64,7 +64,7 @@ def test_at_the_touchscreen_no_file_is_asked_for(app, secrets_set):
     someone = Staff(app)
     someone.sign_in(PASSWORD)
     page = someone.get("/staff/pack")
-    assert "触摸屏上没有文件" in page.text
+    assert "触摸屏上不能选取文件" in page.text
     assert page.carries("data-piece") == []
 
 
@@ -328,6 +328,16 @@ def test_another_events_pack_counts_by_itself_and_asks_for_the_stop(staff, at_ki
     assert kiosk.tally.report(now).whole.visits == 1
     staff.press(staff.get("/staff/pack"), "换回")
     assert kiosk.tally.report(now).whole.visits == 1
+
+
+def test_a_stop_of_the_pack_before_is_no_stop_of_the_one_that_came_meanwhile(staff, kiosk, pack_folder):
+    kiosk.screen.hold()  # as a request does that began before
+    other = threading.Thread(target=put_up, args=(staff, edition(pack_folder, no_wuchuan)))
+    other.start()
+    other.join()
+    with pytest.raises(InvalidInput):
+        choose_stop(kiosk, "wuchuan")
+    assert kiosk.stop is None
 
 
 def test_the_stop_stays_where_the_new_pack_knows_it(staff, kiosk, pack_folder):

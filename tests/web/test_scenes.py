@@ -65,7 +65,7 @@ def test_nobody_is_told_how_many_came_before_it_says_something_about_the_day(at_
     come(kiosk, SMALLEST_ORDINAL - 1)
     assert "visitors" not in kinds(at_kiosk.get("/scenes"))
     come(kiosk, 1)
-    assert f"今天已有 {SMALLEST_ORDINAL} 人次来过这里" in at_kiosk.get("/scenes?only=visitors").text
+    assert f"今日到场 {SMALLEST_ORDINAL} 人次" in at_kiosk.get("/scenes?only=visitors").text
 
 
 def test_nobody_is_told_how_many_came_on_a_day_that_nobody_knows(at_kiosk, kiosk, clock):
@@ -80,8 +80,15 @@ def test_nobody_is_told_how_many_came_while_the_log_cannot_be_read(at_kiosk, kio
     def fail(*_):
         raise LogUnreadable(N_("Something went wrong on our side. Please try again, or ask the staff."))
 
-    monkeypatch.setattr(type(kiosk.tally), "report", fail)
+    monkeypatch.setattr(type(kiosk.tally), "visits_at_a_glance", fail)
     assert kinds(at_kiosk.get("/scenes")) == ["theme", "scientist", "quiz", "programme"]
+
+
+def test_nobody_waits_for_the_number_of_visits_while_a_large_log_is_counted(at_kiosk, kiosk):
+    come(kiosk, 200)
+    assert "visitors" in kinds(at_kiosk.get("/scenes"))
+    with kiosk.tally._lock:
+        assert kinds(at_kiosk.get("/scenes")) == ["theme", "scientist", "quiz", "programme"]
 
 
 def test_a_notice_and_a_change_are_among_the_scenes(at_kiosk, kiosk):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -125,7 +126,8 @@ def test_someone_of_another_field_is_not_there_in_this_one(at_kiosk):
 
 
 def test_those_without_a_picture_have_a_drawn_one_that_is_kept_for_a_year(at_kiosk, shipped_pack):
-    addresses = pictures(at_kiosk.get("/scientists"))
+    pages = [f"/scientists/{person.id}" for person in shipped_pack.scientists]
+    addresses = [address for page in pages for address in pictures(at_kiosk.get(page))]
     assert len(addresses) == len(set(addresses)) == len(shipped_pack.scientists)
     for address in addresses:
         response = at_kiosk.open(address)
@@ -133,7 +135,15 @@ def test_those_without_a_picture_have_a_drawn_one_that_is_kept_for_a_year(at_kio
         assert response.headers["Cache-Control"] == A_YEAR
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert pictures(at_kiosk.get("/scientists?lang=en")) == addresses, "one picture for all languages"
+    assert pictures(at_kiosk.get(f"{pages[0]}?lang=en")) == addresses[:1], "one picture for all languages"
+
+
+def test_the_wall_has_the_drawn_portraits_in_it(at_kiosk, shipped_pack):
+    page = at_kiosk.get("/scientists")
+    assert not pictures(page), "each file of its own would be a page of its own to the browser"
+    assert page.html.count("</text></svg>") == len(shipped_pack.scientists)
+    plates = re.findall(r'<clipPath id="([^"]+)"', page.html)
+    assert len(set(plates)) == len(shipped_pack.scientists), "one cut by another's plate"
 
 
 def test_a_picture_whose_address_has_no_version_is_not_kept(rich):

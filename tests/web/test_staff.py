@@ -452,6 +452,12 @@ def test_other_files_are_not_there(staff, path):
     staff.post("/staff/files", [("format", "pdf")], 400)
 
 
+@pytest.mark.parametrize("path", ["", "/progress", "/download"])
+def test_pictures_that_were_asked_for_are_no_file_of_the_log(staff, kiosk, slow, path):
+    kiosk.exports.ask_pictures("zh", 20, kiosk.pack.digest)
+    staff.get(f"/staff/files/pictures-zh{path}", 404)
+
+
 def test_at_the_touchscreen_nothing_can_be_saved_and_the_page_says_so(app, secrets_set):
     someone = Staff(app)
     someone.sign_in(PASSWORD)

@@ -97,6 +97,12 @@ def test_an_activity_gets_another_time_and_place_by_taps_and_its_own_back(desk, 
     assert list(kiosk.display.changes) == ["visits"]
 
 
+def test_a_place_that_would_be_refused_is_not_offered(kiosk, shipped_pack):
+    long = shipped_pack.event.stops[0].model_copy(update={"id": "far", "name": {"zh": "远" * 41}})
+    event = shipped_pack.event.model_copy(update={"stops": (*shipped_pack.event.stops, long)})
+    assert set(view.places(event)) == set(view.places(shipped_pack.event)) != set()
+
+
 def test_hours_are_chosen_and_given_up_again(desk, kiosk, clock):
     page = desk.get(PAGE)
     chosen = [("from_hour", "09"), ("from_minute", "00"), ("to_hour", "17"), ("to_minute", "30")]

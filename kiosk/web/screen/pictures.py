@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 
 from flask import Response, abort, url_for
+from markupsafe import Markup
 
 from kiosk.domain.event import Channel, Scientist
 from kiosk.exports import monogram
@@ -18,10 +19,14 @@ from kiosk.web.screen import bp
 
 @dataclass(frozen=True)
 class Portrait:
-    """`is_drawn`: ours, because there is no picture of the person that may be shown."""
+    """`drawing`: ours, because there is no picture of the person that may be shown."""
 
     address: str
-    is_drawn: bool
+    drawing: Markup | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.drawing is not None
 
 
 @bp.app_template_global()
@@ -30,9 +35,11 @@ def portrait_of(person: Scientist, size: str) -> Portrait:
     version = person.portrait and this_kiosk().pictures.version(person.portrait.file, size)
     if version:
         address = url_for("screen.portrait", scientist_id=person.id, size=size, v=version, lang=None)
-        return Portrait(address, is_drawn=False)
-    version = hashlib.sha256(_drawn(person).encode()).hexdigest()[:12]
-    return Portrait(url_for("screen.drawn_portrait", scientist_id=person.id, v=version, lang=None), is_drawn=True)
+        return Portrait(address)
+    drawing = _drawn(person)
+    version = hashlib.sha256(drawing.encode()).hexdigest()[:12]
+    address = url_for("screen.drawn_portrait", scientist_id=person.id, v=version, lang=None)
+    return Portrait(address, Markup(drawing))
 
 
 def code_address(channel: Channel) -> str | None:

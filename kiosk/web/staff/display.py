@@ -36,7 +36,7 @@ STATE_WORDS = {
 }
 MODE_WORDS = {
     "all": N_("Everything"),
-    "queue": N_("Rush hour"),
+    "queue": N_("Busy time"),
     "photo": N_("Group photo backdrop"),
     "dark": N_("Screen off"),
 }
@@ -191,7 +191,8 @@ def places(event: Event) -> dict[str, Texts]:
     for activity in event.programme:
         if activity.place and activity.place not in found.values():
             found[f"activity.{activity.id}"] = activity.place
-    return found
+    # Longer ones would be refused.
+    return {name: place for name, place in found.items() if max(map(len, place.values())) <= LONGEST_CHANGE}
 
 
 def _time(prefix: str = "") -> str:

@@ -34,7 +34,7 @@ def ask():
     return redirect(url_for("staff.file", format=format), 303)
 
 
-@bp.get("/files/<format>")
+@bp.get("/files/<any(csv, xlsx, ndjson):format>")
 @audience("staff_password")
 def file(format: str):
     asked = this_kiosk().exports.asked(format)
@@ -43,7 +43,7 @@ def file(format: str):
     return render_template("staff/file.html", asked=asked, is_stale=_is_stale(asked))
 
 
-@bp.get("/files/<format>/progress")
+@bp.get("/files/<any(csv, xlsx, ndjson):format>/progress")
 @audience("staff_password", by_itself=True)
 def progress(format: str):
     asked = this_kiosk().exports.asked(format)
@@ -62,7 +62,7 @@ def log(format: str):
     return redirect(url_for("staff.file", format=format), 303)
 
 
-@bp.get("/files/<format>/download")
+@bp.get("/files/<any(csv, xlsx, ndjson):format>/download")
 @audience("staff_password")
 def download(format: str):
     """The file as it was made, even if entries came since."""
