@@ -45,9 +45,11 @@ def pieces(text: str, whole: Iterable[str] = ()) -> list[str]:
 
 def _belong_together(before: str, after: str) -> bool:
     last, first = before[-1], after[0]
+    if first in NOT_FIRST:
+        return True
     if last.isspace():
         return False
-    if last in NOT_LAST or last == ORDINAL or first in NOT_FIRST:
+    if last in NOT_LAST or last == ORDINAL:
         return True
     if last.isdigit() and first in UNITS:
         return True

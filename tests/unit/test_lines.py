@@ -1,7 +1,7 @@
 """Line breaking: nothing is lost or moved, and no line begins or ends as no typesetter would let it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.exports.lines import NOT_FIRST, NOT_LAST, broken, pieces
@@ -35,6 +35,7 @@ def test_every_character_stands_once_and_in_order(text, width):
 
 
 @given(sentence, st.integers(14, 30))
+@example("中中，中中中“中国天眼”中中中中中中中中1984年Wu’s ，“吴公式”“吴示性类”", 14)
 def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(text, width):
     lines = broken(text, width, squares)
     assert not [line for line in lines[1:] if line[0] in NOT_FIRST]
