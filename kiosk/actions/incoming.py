@@ -7,7 +7,8 @@ import os
 import shutil
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Arrival:
     failure: str = ""
     pack: Pack | None = None  # without its pictures
     pictures: Pictures | None = None
+    is_claimed: bool = False  # while it is being put on screen: its files are not to be touched
     over: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
@@ -106,15 +108,46 @@ class Incoming:
             return arrival
 
     def discard(self) -> None:
-        """Forget the pack on its way, whatever has become of it."""
+        """Forget the pack on its way, whatever has become of it.
+
+        Raises `NotAllowed` while it is being put on screen.
+        """
+        with self._lock:
+            if self._arrival and self._arrival.is_claimed:
+                raise NotAllowed(N_("This pack is being put on screen right now."))
+            self._forget()
+
+    @contextmanager
+    def claim(self, digest: str) -> Iterator[Arrival]:
+        """Have the pack that was sent and checked to oneself; afterwards it is forgotten, or waits on if that failed.
+
+        Raises `UnknownEntry` where no such pack waits (any more).
+        """
+        with self._lock:
+            arrival = self._arrival
+            if arrival is None or arrival.is_claimed or arrival.state != "sound" or arrival.pack.digest != digest:
+                raise UnknownEntry(N_("That pack no longer waits to be put on screen. Please send it again."))
+            arrival.is_claimed = True
+        try:
+            yield arrival
+        except BaseException:
+            arrival.is_claimed = False
+            raise
         with self._lock:
             self._forget()
 
+    def while_none(self, act: Callable[[], None]) -> None:
+        """Do something while no pack is on its way, nor can begin to be; nothing where one is."""
+        with self._lock:
+            if self._arrival is None:
+                act()
+
     def close(self) -> None:
-        """End what is under way."""
+        """End what is under way. Files that are being put on screen are left to the next start."""
         with self._lock:
             self._closed = True
-            self._forget()
+            if not (self._arrival and self._arrival.is_claimed):
+                self._forget()
 
     def _begin(self, upload_id: str, total: int) -> Arrival:
         if not is_entry_id(upload_id) or total < 1 or self._closed:
@@ -125,7 +158,8 @@ class Incoming:
             )
         other = self._arrival
         if other and (
-            other.state == "checking"
+            other.is_claimed
+            or other.state == "checking"
             or (other.state == "arriving" and time.monotonic() - other.seen < GONE_AFTER_SECONDS)
         ):
             raise NotAllowed(N_("Another pack is on its way right now. Please wait for it, or try again in a minute."))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from kiosk.actions.check_pack import unpacked
 from kiosk.actions.kiosk import Kiosk, last_display, last_sign_off
 from kiosk.actions.on_screen import OnScreen
-from kiosk.actions.pictures import Pictures, prepare_pictures
+from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.tally import Tally
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, InvalidInput, PackBroken, UnknownEntry
@@ -26,14 +26,23 @@ def put_on_screen(kiosk: Kiosk, digest: str) -> None:
         kiosk.screen.refresh()
         if kiosk.screen.get().digest == digest:
             kiosk.incoming.discard()
+            _tidy_pictures(kiosk)
             return
-        arrival = kiosk.incoming.arrival
-        if arrival is None or arrival.state != "sound" or arrival.pack.digest != digest:
-            raise UnknownEntry(N_("That pack no longer waits to be put on screen. Please send it again."))
-        if not _is_kept(kiosk, digest):
-            packs_in_use.keep(kiosk.data, unpacked(arrival.folder), digest)
-        _switch(kiosk, digest, arrival.pack, arrival.pictures)
-        kiosk.incoming.discard()
+        with kiosk.incoming.claim(digest) as arrival:
+            if not _is_kept(kiosk, digest):
+                packs_in_use.keep(kiosk.data, unpacked(arrival.folder), digest)
+            _switch(kiosk, digest, arrival.pack, arrival.pictures)
+        _tidy_pictures(kiosk)
+
+
+def put_aside(kiosk: Kiosk) -> None:
+    """Forget the pack on its way and the pictures that were drawn for it.
+
+    Raises `NotAllowed` while it is being put on screen.
+    """
+    kiosk.incoming.discard()
+    with kiosk.opening:
+        _tidy_pictures(kiosk)
 
 
 def return_target(kiosk: Kiosk) -> tuple[bool, str | None]:
@@ -64,6 +73,7 @@ def put_back(kiosk: Kiosk, digest: str | None) -> None:
         shelf = kiosk.pictures.shelf
         pack, fault = packs_in_use.read_kept(digest, kiosk.data, kiosk.folder, sound=shelf.originals())
         _switch(kiosk, digest, pack, prepare_pictures(pack, shelf), fault)
+        _tidy_pictures(kiosk)
 
 
 def sign_off(kiosk: Kiosk, digest: str) -> None:
@@ -110,3 +120,11 @@ def _switch(kiosk: Kiosk, digest: str | None, pack: Pack, pictures: Pictures, fa
     kiosk.screen.put(fresh)
     fresh.tally.count_ahead(kiosk.clock.boot)
     packs_in_use.tidy_packs(kiosk.data)
+
+
+def _tidy_pictures(kiosk: Kiosk) -> None:
+    """Remove pictures of packs that are gone, unless a pack is on its way: those drawn for it are still wanted.
+
+    Only for who holds `opening`, or the pictures of a pack that is just being put back would go too.
+    """
+    kiosk.incoming.while_none(lambda: keep_pictures(kiosk.pictures, kiosk.data, kiosk.folder))

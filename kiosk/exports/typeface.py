@@ -103,9 +103,9 @@ def find_faces(folders: Iterable[Path] | None = None) -> Faces:
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
         with suppress(RuntimeError):  # a user without a home has none
-            folder = folder.expanduser()
-        for ending in ("*.ttc", "*.otf"):
-            yield from sorted(folder.rglob(ending))
+            there = folder.expanduser()
+            for ending in ("*.ttc", "*.otf"):
+                yield from sorted(there.rglob(ending))
 
 
 def _find(kind: str, there: dict[str, Path]) -> Face:

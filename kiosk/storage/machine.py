@@ -143,12 +143,15 @@ def names() -> set[str]:
 
 
 def give_way() -> None:
-    """Let everything else on this machine go first from now on: processor and card."""
+    """Let everything else on this machine go first from now on: processor, card and, where it runs out, memory."""
     with suppress(OSError, AttributeError):
         os.nice(19)
     with suppress(OSError, AttributeError, KeyError):
         # ioprio_set(this process, idle class): without it the card's queue does not know that we are in no hurry.
         ctypes.CDLL(None).syscall(_IOPRIO_SET[os.uname().machine], 1, 0, 3 << 13)
+    with suppress(OSError):
+        # The kiosk's own protection is inherited. What can be asked for again is ended before it.
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def free_bytes(folder: Path) -> int | None:

@@ -154,7 +154,11 @@ def tap(page: Page, workings: CDPSession, x: float, y: float) -> tuple[float | N
     """Touch the open page; return the milliseconds to the next paint, None if the page was left before, and to the next
     page in place of this one, 0 if none came."""
     asked = []
-    page.on("request", asked.append)
+
+    def note(request) -> None:
+        asked.append(urlsplit(request.url).path)
+
+    page.on("request", note)
     slow_down(workings, SLOWED)
     touch = {"x": x, "y": y, "radiusX": 6, "radiusY": 6}
     workings.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
@@ -165,10 +169,10 @@ def tap(page: Page, workings: CDPSession, x: float, y: float) -> tuple[float | N
         page.wait_for_timeout(SETTLE_MS)
         waited += SETTLE_MS
         seen = page.evaluate("JSON.parse(sessionStorage.getItem('seen')) ?? window.seen")
-        comes = any(urlsplit(one.url).path != "/display" for one in asked) and not seen["next"]
+        comes = any(path != "/display" for path in asked) and not seen["next"]
         if not comes or waited > NEXT_PAGE_MS:
             break
-    page.remove_listener("request", asked.append)
+    page.remove_listener("request", note)
     slow_down(workings, 1)
     return max(seen["taps"].values(), default=None), seen["next"]
 

@@ -81,6 +81,11 @@ def test_nothing_waits_for_a_network_or_the_time_or_gives_up(unit):
     assert values(unit, "StartLimitIntervalSec") == ["0"]
 
 
+def test_a_child_that_wants_too_much_memory_ends_alone():
+    assert values("kiosk.service", "MemoryMax")
+    assert values("kiosk.service", "OOMPolicy") == ["continue"]
+
+
 def test_nobody_is_root_and_each_part_has_a_user_of_its_own():
     users = {unit: values(unit, "User") for unit in NAMES}
     assert list(users.values()) == [["kiosk"], ["kiosk-nginx"], ["kiosk-nginx"], ["kiosk-screen"]]

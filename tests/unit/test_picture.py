@@ -1,6 +1,8 @@
 """Pictures that leave the kiosk, read back: their size and colours, which way up they are, what is not in them."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 import qrcode
@@ -8,6 +10,7 @@ import zxingcpp
 from PIL import Image, ImageCms, PngImagePlugin
 
 from kiosk.exports import picture
+from tests.conftest import PROJECT
 
 SECRET = "SECRET-OF-THE-CAMERA"
 
@@ -138,6 +141,23 @@ def test_a_portrait_comes_in_two_sizes_and_is_never_made_larger():
 )
 def test_a_code_is_scaled_by_whole_numbers_only(given, shown):
     assert opened(picture.code(saved(Image.new("L", (given, given), 255), "PNG"))).size == (shown, shown)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere memory is counted otherwise")
+@pytest.mark.parametrize("draw", ["code", "portraits"])
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_the_largest_picture_leaves_memory_to_the_screens(tmp_path, mode, draw):
+    """A Raspberry Pi's service has 400 MB for everything."""
+    transparent = {"transparency": 0} if mode == "P" else {}
+    given = tmp_path / "given.png"
+    given.write_bytes(saved(Image.new(mode, (3500, 3500)), "PNG", compress_level=1, **transparent))
+    code = f"""if True:
+        import pathlib, re
+        from kiosk.exports import picture
+        picture.{draw}(pathlib.Path({str(given)!r}).read_bytes())
+        print(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1])"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 200 << 10
 
 
 def test_a_code_has_exactly_the_colours_it_had_and_is_read_as_before():

@@ -2,6 +2,7 @@
 
 import io
 import re
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
@@ -168,11 +169,16 @@ def test_without_a_chinese_font_the_package_is_named(tmp_path):
         find_faces([tmp_path, tmp_path / "nowhere"])
 
 
-def test_a_user_without_a_home_has_no_fonts_there(monkeypatch):
+def test_a_user_without_a_home_has_no_fonts_there(monkeypatch, tmp_path, faces):
     def nobody(_):
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "expanduser", nobody)
+    runpy.run_path(typeface.__file__)  # nothing is looked for before it is needed
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~/.fonts").mkdir(parents=True)
+    for name in ("NotoSerifCJK-Bold.ttc", "NotoSansCJK-Regular.ttc"):
+        (tmp_path / "~/.fonts" / name).symlink_to(faces.sans.path)
     with pytest.raises(CannotDraw, match="fonts-noto-cjk"):
         find_faces([Path("~/.fonts")])
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from kiosk.actions import incoming
+from kiosk.actions import incoming, swap_pack
 from kiosk.actions.open_day import choose_stop
-from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded
+from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded, UnknownEntry
 from kiosk.web.access import WRITES
 from tests.conftest import SHIPPED
 from tests.web.conftest import PASSWORD, set_up
@@ -314,6 +314,39 @@ def test_what_cannot_be_written_is_not_put_up(staff, at_kiosk, kiosk, pack_folde
     assert TITLE in at_kiosk.get("/about").html
 
 
+def test_while_a_pack_is_put_up_its_files_are_nobody_elses(staff, kiosk, pack_folder, monkeypatch):
+    send(staff, edition(pack_folder, other_title))
+    page, arrival = staff.get("/staff/pack/new"), kiosk.incoming.arrival
+    keep = swap_pack.packs_in_use.keep
+
+    def meanwhile(*given):
+        assert "正在换上" in staff.press(page, "不用这个", 403).text
+        assert send_piece(staff, str(uuid4()), 0, 1_000, b"x").status_code == 403
+        with pytest.raises(UnknownEntry), kiosk.incoming.claim(arrival.pack.digest):
+            pass
+        kiosk.incoming.close()
+        assert (arrival.folder / "pack" / "event.toml").exists()
+        keep(*given)
+
+    monkeypatch.setattr(swap_pack.packs_in_use, "keep", meanwhile)
+    staff.press(page, "换上")
+    assert kiosk.pack.digest == arrival.pack.digest
+    assert (kiosk.incoming.arrival, arrival.folder.exists()) == (None, False)
+
+
+def test_a_pack_that_could_not_be_put_up_can_be_put_aside(staff, kiosk, pack_folder, monkeypatch):
+    send(staff, edition(pack_folder, other_title))
+    page = staff.get("/staff/pack/new")
+
+    def fails(*_):
+        raise FileUnusable("%(path)s cannot be written: %(cause)s.", path="x", cause="full")
+
+    monkeypatch.setattr("kiosk.storage.packs_in_use.write_choice", fails)
+    staff.press(page, "换上", 507)
+    staff.press(page, "不用这个")
+    assert kiosk.incoming.arrival is None
+
+
 def test_another_events_pack_counts_by_itself_and_asks_for_the_stop(staff, at_kiosk, kiosk, pack_folder, form):
     at_kiosk.post("/check-in", form())
     choose_stop(kiosk, "wuchuan")
@@ -378,6 +411,36 @@ def test_pictures_come_with_the_pack(staff, at_kiosk, pack_folder):
     assert at_kiosk.open("/pictures/code.png").status_code == 200
     staff.press(page, "换回")
     assert at_kiosk.open("/pictures/code.png").status_code == 404
+
+
+def with_code(folder: Path, side: int) -> bytes:
+    """Return a pack with a picture of its own, from a folder that stays as it is."""
+    import shutil
+
+    fresh = Path(shutil.copytree(folder, folder.parent / f"code-{side}"))
+    return edition(fresh, write("pictures/code.png", png(side, side), 'picture = "pictures/code.png"'))
+
+
+def test_pictures_of_packs_that_are_gone_do_not_pile_up(staff, kiosk, pack_folder):
+    shelf = kiosk.pictures.shelf
+    send(staff, with_code(pack_folder, 80))
+    assert len(shelf.names()) == 1
+    swap_pack.put_aside(kiosk)
+    assert (kiosk.incoming.arrival, len(shelf.names())) == (None, 0)
+    for side, kept in ((90, 1), (100, 2), (110, 2)):
+        put_up(staff, with_code(pack_folder, side))
+        assert len(shelf.names()) == kept, "the one on screen, and the one before for the way back"
+        assert kiosk.pictures.content("pictures/code.png", "code")
+
+
+def test_going_back_keeps_the_pictures_of_a_pack_on_its_way(staff, at_kiosk, kiosk, pack_folder):
+    put_up(staff, with_code(pack_folder, 90))
+    put_up(staff, with_code(pack_folder, 100))
+    send(staff, with_code(pack_folder, 110))
+    staff.press(staff.get("/staff/pack"), "换回安装时")
+    staff.press(staff.get("/staff/pack/new"), "换上")
+    assert at_kiosk.open("/pictures/code.png").status_code == 200
+    assert len(kiosk.pictures.shelf.names()) == 1
 
 
 def test_the_table_for_the_office_has_the_words_of_the_pack_in_use(staff, at_kiosk, kiosk, pack_folder, form):

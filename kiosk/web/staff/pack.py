@@ -140,7 +140,7 @@ def put_up():
 @bp.post("/pack/new/discard")
 @audience("staff_password")
 def discard():
-    this_kiosk().incoming.discard()
+    swap_pack.put_aside(this_kiosk())
     return redirect(url_for("staff.pack"), 303)
 
 
