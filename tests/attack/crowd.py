@@ -14,6 +14,10 @@ HEAD = b"GET / HTTP/1.1\r\n" + HOST
 POST = b"POST /check-in HTTP/1.1\r\n" + HOST + FORM
 
 
+# As many as `address` knows; whoever floods for long begins again with the first.
+ADDRESSES = 60_000
+
+
 def address(at: int) -> str:
     """Return one of this machine's own sixteen million addresses: to the server, another phone."""
     return f"127.1.{at // 250}.{at % 250 + 1}"
@@ -65,7 +69,7 @@ def flood(port: int, many: int, first: bytes, then: bytes = b"") -> Iterator[lis
 
     def push() -> None:
         with selectors.DefaultSelector() as ready:
-            fresh = iter(range(60_000))
+            fresh = cycle(range(ADDRESSES))
             for _ in range(many):
                 _join(ready, port, next(fresh), first)
             while not stopped.is_set():

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -241,11 +242,14 @@ class Visits:
             page = self._pages[who, empty] = context.new_page()
             if self._listen_to:
                 self._listen_to(page)
-            if who == "touchscreen":
-                sign_in_at_touchscreen(page, self.desks[empty][0])
-            elif who == "elsewhere":
-                sign_in_elsewhere(page, self.desks[empty][0])
+            self._sign_in(page, who, empty)
         return self._pages[who, empty]
+
+    def _sign_in(self, page: Page, who: str, empty: bool) -> None:
+        if who == "touchscreen":
+            sign_in_at_touchscreen(page, self.desks[empty][0])
+        elif who == "elsewhere":
+            sign_in_elsewhere(page, self.desks[empty][0])
 
     def visit(self, name: str, locale: str, size: tuple[int, int] = (1280, 800)) -> Page:
         """Return the page `name` of `PAGES`, open in a language and a window of a size."""
@@ -256,5 +260,9 @@ class Visits:
         base = desk.touchscreen if "touchscreen" in who else desk.elsewhere
         with in_state(desk, name):
             page.goto(base + in_language(path.format(**ids), locale))
+            if "to=" in urlsplit(page.url).query and who in ("touchscreen", "elsewhere"):
+                # Left for long, a page signs out by itself.
+                self._sign_in(page, who, name == "day empty")
+                page.goto(base + in_language(path.format(**ids), locale))
         expect(page.locator("h1, .gate h1").first).to_be_visible()
         return page
