@@ -1,17 +1,21 @@
 """The figures of an event as lines for a terminal, and as JSON for other programs. Counts nothing itself."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from kiosk.actions.tally import Report
 from kiosk.domain.errors import N_
-from kiosk.domain.event import Event
-from kiosk.domain.statistics import Figures
+from kiosk.domain.event import Event, Pack
+from kiosk.domain.statistics import Figures, Marks, QuizFigures
 from kiosk.domain.voices import SATISFACTION
 
+HARDEST = 5
 
-def report_lines(report: Report, event: Event, words: Callable[..., str], locale: str) -> Iterator[str]:
+
+def report_lines(report: Report, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
     """Yield the report for a person."""
+    event = pack.event
     locale = locale if locale in event.locales else event.locales[0]
     yield event.title[locale]
     yield words(N_("Figures are visits: someone who comes back tomorrow counts again. Recorded by this kiosk only."))
@@ -20,13 +24,14 @@ def report_lines(report: Report, event: Event, words: Callable[..., str], locale
         yield words(N_("On %(day)s"), day=report.day.isoformat())
     else:
         yield words(N_("Since this machine was switched on (it does not know today’s date)"))
-    yield from _lines(report.of_day, event, words, locale)
+    yield from _lines(report.of_day, pack, words, locale)
     yield ""
     yield words(N_("The whole event"))
-    yield from _lines(report.whole, event, words, locale)
+    yield from _lines(report.whole, pack, words, locale)
 
 
-def _lines(figures: Figures, event: Event, words: Callable[..., str], locale: str) -> Iterator[str]:
+def _lines(figures: Figures, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
+    event = pack.event
     yield f"  {words(N_('Visits'))}: {figures.visits} ({words(N_('in %(count)s check-ins'), count=figures.check_ins)})"
     if figures.visits_time_unknown:
         yield f"  {words(N_('of these, time not known'))}: {figures.visits_time_unknown}"
@@ -44,7 +49,7 @@ def _lines(figures: Figures, event: Event, words: Callable[..., str], locale: st
                 yield f"    {option.label[locale]}  {counts[option.id]}"
         if declined := figures.declined(question.id):
             yield f"    {words(N_('not answered'))}  {declined}"
-    yield f"  {words(N_('Quiz rounds'))}: {figures.quiz_rounds}"
+    yield from _quiz_lines(figures.quiz, pack, words, locale)
     yield f"  {words(N_('Tributes'))}: {figures.tributes}"
     yield f"  {words(N_('Feedback received'))}: {figures.feedback}"
     for level, sentence in SATISFACTION.items():
@@ -57,8 +62,40 @@ def _lines(figures: Figures, event: Event, words: Callable[..., str], locale: st
             yield f"    {offered.get(one, one)}  {suggested[one]}"
 
 
+def _quiz_lines(quiz: QuizFigures, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
+    players = words(N_("by %(count)s players"), count=quiz.players)
+    left = words(N_("%(count)s more begun and not finished"), count=quiz.left)
+    yield f"  {words(N_('Quiz rounds'))}: {quiz.rounds} ({players}{words(N_('; '))}{left})"
+    plan = pack.event.quiz
+    audiences = {one.id: one.label[locale] for one in plan.audiences} | {None: words(N_("A bit of everything"))}
+    for audience, count in sorted(quiz.rounds_by_audience.items(), key=lambda item: item[0] or ""):
+        if count:
+            yield f"    {audiences.get(audience, audience)}  {count}"
+    topics = {topic.id: topic.label[locale] for topic in plan.topics}
+    if asked := [(topic, marks) for topic, marks in quiz.by_topic.items() if marks.asked]:
+        yield f"  {words(N_('Answered right, by topic'))}"
+        for topic, marks in sorted(asked, key=lambda item: item[0] or ""):
+            yield f"    {topics.get(topic, topic or '')}  {_share(marks)}"
+    if hardest := quiz.hardest(HARDEST):
+        questions = {question.id: question.text[locale] for question in pack.questions}
+        yield f"  {words(N_('Hardest questions'))}"
+        for question, marks in hardest:
+            yield f"    {questions.get(question, question)}  {_share(marks)}"
+
+
+def _share(marks: Marks) -> str:
+    return f"{marks.share:.0%} ({marks.right}/{marks.asked})"
+
+
 def report_json(report: Report, event: Event) -> str:
     """Return the report as one JSON object."""
+
+    def marks(found: dict[str | None, Marks]) -> dict:
+        asked = sorted((key or "", one) for key, one in found.items() if one.asked)
+        return {key: {"asked": one.asked, "right": one.right} for key, one in asked}
+
+    def counts(counted: Counter) -> dict:
+        return {key or "": count for key, count in counted.items() if count}
 
     def figures(one: Figures) -> dict:
         return {
@@ -66,12 +103,18 @@ def report_json(report: Report, event: Event) -> str:
             "check_ins": one.check_ins,
             "time_not_known": one.visits_time_unknown,
             "by_hour": {str(hour): count for hour, count in sorted(one.visits_by_hour.items()) if count},
-            "by_stop": {stop or "": count for stop, count in one.visits_by_stop.items() if count},
+            "by_stop": counts(one.visits_by_stop),
             "by_answer": {
                 question: {option: count for option, count in sorted(counts.items()) if count}
                 for question, counts in sorted(one.visits_by_answer.items())
             },
-            "quiz_rounds": one.quiz_rounds,
+            "quiz_rounds": one.quiz.rounds,
+            "quiz_begun": one.quiz.begun,
+            "quiz_players": one.quiz.players,
+            "quiz_rounds_by_audience": counts(one.quiz.rounds_by_audience),
+            "quiz_players_by_audience": counts(one.quiz.players_by_audience),
+            "quiz_by_topic": marks(one.quiz.by_topic),
+            "quiz_by_question": marks(one.quiz.by_question),
             "tributes": one.tributes,
             "feedback": one.feedback,
             "satisfaction": {level: count for level, count in sorted(one.satisfaction.items()) if count},

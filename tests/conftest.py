@@ -1,5 +1,6 @@
 """What every room of the tests shares: the long tests' switch, a trustworthy clock, packs, and a kiosk to act upon."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,6 +63,21 @@ def shipped_pack():
 def pack_folder(tmp_path: Path) -> Path:
     """A copy of the shipped pack that a test may spoil."""
     return Path(shutil.copytree(SHIPPED, tmp_path / "pack"))
+
+
+def remove_people(folder: Path, wanted: Callable[[Path], bool] = lambda file: True) -> None:
+    """Take scientists out of a pack's folder, and every word that leads to them."""
+    gone = {file.stem for file in (folder / "scientists").glob("*.toml") if wanted(file)}
+    for one in gone:
+        (folder / "scientists" / f"{one}.toml").unlink()
+
+    def left(line: re.Match) -> str:
+        kept = [one for one in re.findall(r'"([^"]+)"', line[0]) if one not in gone]
+        return "scientists = [" + ", ".join(f'"{one}"' for one in kept) + "]"
+
+    for file in [folder / "event.toml", *(folder / "quiz").glob("*.toml")]:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r"^scientists = \[.*\]", left, text, flags=re.MULTILINE), encoding="utf-8")
 
 
 @pytest.fixture

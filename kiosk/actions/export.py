@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.domain.event import SATISFACTION_QUESTION, Event, Pack
+from kiosk.domain.quiz import AUDIENCE_QUESTION
 from kiosk.domain.voices import SATISFACTION
 from kiosk.exports.table import FORMATS, Columns, Labels
 from kiosk.storage.folder import write_file
@@ -39,6 +40,8 @@ def export(
         questions |= {question.id for question in pack.event.check_in.questions}
         if pack.event.feedback.ask:
             questions.add(SATISFACTION_QUESTION)
+        if pack.event.quiz.audiences:
+            questions.add(AUDIENCE_QUESTION)
     columns = Columns(tuple(sorted(questions)), _labels(pack.event, language, say) if labels and pack else None)
     write = FORMATS[format]
     if format == "xlsx":
@@ -77,6 +80,7 @@ def _labels(event: Event, language: str, say: Callable[[str], str]) -> Labels:
         for question in event.check_in.questions
     }
     options[SATISFACTION_QUESTION] = {level: say(sentence) for level, sentence in SATISFACTION.items()}
+    options[AUDIENCE_QUESTION] = {one.id: word(one.label) for one in event.quiz.audiences}
     return Labels(
         options=options,
         suggestions={one.id: word(one.label) for one in event.feedback.suggestions},

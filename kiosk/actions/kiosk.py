@@ -15,6 +15,7 @@ from kiosk.domain.display import Display, display_from
 from kiosk.domain.entry import Draft
 from kiosk.domain.errors import FileUnusable, LogUnreadable, PackBroken
 from kiosk.domain.event import Event, Pack
+from kiosk.domain.quiz_round import Pool
 from kiosk.storage.accounts import Accounts
 from kiosk.storage.database import Database
 from kiosk.storage.folder import ServeLock, prepare_folder
@@ -73,6 +74,10 @@ class Kiosk:
     @property
     def rounds(self) -> OpenRounds:
         return self.screen.get().rounds
+
+    @property
+    def pool(self) -> Pool:
+        return self.screen.get().pool
 
     @property
     def event(self) -> Event:

@@ -2,10 +2,12 @@
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kiosk.actions.pictures import Pictures
 from kiosk.actions.tally import Tally
 from kiosk.domain.event import Pack
+from kiosk.domain.quiz_round import Pool
 from kiosk.storage.rounds import OpenRounds
 
 
@@ -21,6 +23,11 @@ class OnScreen:
     tally: Tally
     digest: str | None = None
     rounds: OpenRounds = field(default_factory=OpenRounds)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The questions that rounds are drawn from."""
+        return Pool(self.pack.questions, [audience.id for audience in self.pack.event.quiz.audiences])
 
 
 class Held:

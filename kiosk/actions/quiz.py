@@ -1,80 +1,198 @@
 """Playing a practice round. The key of a question leaves this module only once the question is answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.actions.kiosk import Kiosk
-from kiosk.domain import quiz
-from kiosk.domain.entry import entry_id
-from kiosk.domain.errors import N_, InvalidInput, UnknownEntry
-from kiosk.domain.quiz import Question
+from kiosk.domain import quiz_round
+from kiosk.domain.entry import entry_id, mint_id
+from kiosk.domain.errors import N_, InvalidInput, LogUnreadable, UnknownEntry
+from kiosk.domain.quiz import Question, QuizPlan
+from kiosk.domain.quiz_round import Mark, Place, Plan, Pool, Round
+from kiosk.domain.scientist import Scientist
+from kiosk.storage.rounds import OpenRound
+
+SUGGESTED_SCIENTISTS = 3
+
+_NOT_OPEN = N_("This question is not open yet.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What can be tapped: `value` is what the form says, `words` (by language) are None for true and false."""
+
+    value: str
+    words: dict[str, str] | None
 
 
 @dataclass(frozen=True)
 class Step:
-    """One question of a round; `answer` is None until it is given, `number` counts from 1."""
+    """One question of a round; `answer` is None until it is given, `number` counts from 1.
 
-    round_id: str
+    `right_choice` is the value of the right one, None until the question is answered.
+    """
+
+    place: Place
+    plan: Plan
     question: Question
     number: int
     length: int
-    answer: bool | None
+    choices: tuple[Choice, ...]
+    answer: str | None
+    right_choice: str | None
 
     @property
     def right(self) -> bool | None:
-        return None if self.answer is None else self.answer == self.question.key
+        return None if self.answer is None else self.answer == self.right_choice
 
 
 @dataclass(frozen=True)
 class Result:
-    """A finished round as the log has it: each question with whether it was answered right."""
+    """A finished round as the log has it, with what the pack still knows of its questions.
 
-    round_id: str
+    `topics` holds (topic id, right, asked); `again` is the place of the next round of the series.
+    """
+
+    place: Place
+    plan: Plan
     right: int
     marks: tuple[tuple[Question | None, bool], ...]
+    topics: tuple[tuple[str, int, int], ...]
+    scientists: tuple[Scientist, ...]
+    again: Place
+
+    @property
+    def entry_id(self) -> str:
+        return self.place.entry_id
 
 
-def all_questions(kiosk: Kiosk) -> tuple[Question, ...]:
-    """Return the questions of every bank of the pack."""
-    return tuple(question for bank in kiosk.pack.banks for question in bank.questions)
+def has_questions(kiosk: Kiosk) -> bool:
+    """Return whether the pack has any practice questions."""
+    return bool(len(kiosk.pool))
 
 
-def _draw(kiosk: Kiosk, round_id: str) -> quiz.Round:
-    questions = all_questions(kiosk)
-    if not questions:
-        raise UnknownEntry(N_("There are no practice questions in this event."))
-    return quiz.draw(entry_id(round_id), questions, kiosk.event.quiz.questions_per_round)
+def new_place() -> Place:
+    """Return the first round of a new series."""
+    return Place(mint_id(), 0)
 
 
-def step(kiosk: Kiosk, round_id: str, number: int) -> Step:
-    """Return question `number` (from 1) of a round. Raises `UnknownEntry` past its end or ahead of the player."""
-    played = _draw(kiosk, round_id)
-    given = kiosk.rounds.answers(round_id)
-    if not 1 <= number <= len(played.questions) or number > len(given) + 1:
-        raise UnknownEntry(N_("This question is not open yet."))
-    answer = given[number - 1] if number <= len(given) else None
-    return Step(round_id, played.questions[number - 1], number, len(played.questions), answer)
+def plan_for(kiosk: Kiosk, audience: str | None, length: int | None) -> Plan:
+    """Return what was asked for as far as the pack offers it, else what is usual: everyone, the first length."""
+    offered = kiosk.event.quiz
+    known = any(one.id == audience for one in offered.audiences) and kiosk.pool.size(audience)
+    lengths = offered.questions_per_round
+    return Plan(audience if known else None, length if length in lengths else lengths[0])
 
 
-def answer(kiosk: Kiosk, round_id: str, number: int, choice: str, source: str) -> Step:
-    """Keep the answer (`true` or `false`) to a question and return it answered; the first answer stays.
+def lengths(plan: QuizPlan, pool: Pool) -> tuple[int, ...]:
+    """Return the lengths that a visitor may choose from: those that the questions are enough for."""
+    enough = tuple(length for length in plan.questions_per_round if length <= len(pool))
+    return enough or (len(pool),)
 
-    The last one makes the round an entry. Raises `InvalidInput`, `UnknownEntry`, `NotRecorded`.
+
+def step(kiosk: Kiosk, place: Place, number: int, plan: Plan) -> Step:
+    """Return question `number` (from 1) of a round; `plan` counts as long as nothing was answered.
+
+    Raises `UnknownEntry` past its end, ahead of the player, and for a round that a restart cut short.
     """
-    if choice not in ("true", "false"):
+    there = kiosk.rounds.get(place)
+    if there is None and _was_begun(kiosk, place):
+        raise UnknownEntry(N_("This round was cut short. Please start a new one."))
+    played = there.played if there else _draw(kiosk, place, plan)
+    return _step(played, there.answers if there else (), number)
+
+
+def answer(kiosk: Kiosk, place: Place, number: int, plan: Plan, choice: str, source: str) -> Step:
+    """Keep the answer to a question and return it answered; the first answer stays.
+
+    The first one makes an entry that the round was begun, the last one makes the round an entry. Raises `InvalidInput`,
+    `UnknownEntry`, `NotRecorded`.
+    """
+    asked = step(kiosk, place, number, plan)
+    if choice not in [one.value for one in asked.choices]:
         raise InvalidInput(N_("One of the choices is not on offer here. Please start again."))
-    step(kiosk, round_id, number)
-    played = _draw(kiosk, round_id)
-    given = kiosk.rounds.answer(round_id, number - 1, choice == "true")
-    if len(given) == len(played.questions):
-        kiosk.log.append(kiosk.draft(round_id, "quiz", source, details=quiz.outcome(played, given)))
-    return step(kiosk, round_id, number)
+    now_ms = kiosk.clock.now().boottime_ms
+    there = kiosk.rounds.begin(_draw(kiosk, place, plan), now_ms)
+    if not there.answers:
+        begun = kiosk.draft(place.begun_id, "quiz_begun", source, answers=there.played.plan.answers)
+        kiosk.log.append(begun)
+    there = kiosk.rounds.answer(place, number - 1, choice, now_ms) or there
+    if there.is_finished:
+        _record(kiosk, there, source)
+    return _step(there.played, there.answers, number)
 
 
-def result(kiosk: Kiosk, round_id: str) -> Result:
+def result(kiosk: Kiosk, place: Place) -> Result:
     """Return a finished round. Raises `UnknownEntry`."""
-    entry = kiosk.log.entry(entry_id(round_id))
+    entry = kiosk.log.entry(place.entry_id)
     if entry is None or entry.kind != "quiz":
         raise UnknownEntry(N_("This round is not finished."))
-    known = {question.id: question for question in all_questions(kiosk)}
-    marks = tuple((known.get(mark["question"]), mark["right"]) for mark in entry.details["questions"])
-    return Result(round_id, entry.details["right"], marks)
+    marks = [Mark(one["question"], one["topic"], one["right"]) for one in entry.details["questions"]]
+    known = tuple((kiosk.pool.question(mark.question), mark.right) for mark in marks)
+    topics = tuple((topic, right, asked) for topic, (right, asked) in quiz_round.by_topic(marks).items())
+    audience = next(iter(entry.answers.get(quiz_round.AUDIENCE_QUESTION, {})), None)
+    return Result(
+        place,
+        plan_for(kiosk, audience, entry.details["asked"]),
+        entry.details["right"],
+        known,
+        topics,
+        _scientists(kiosk, known),
+        Place(place.series, (place.turn + 1) % (quiz_round.MOST_TURNS + 1)),
+    )
+
+
+def read_place(series: str, turn: int) -> Place:
+    """Return the place that an address names. Raises `InvalidInput`."""
+    return Place(entry_id(series), turn)
+
+
+def _draw(kiosk: Kiosk, place: Place, plan: Plan) -> Round:
+    played = kiosk.pool.draw(place, plan)
+    if not played.questions:
+        raise UnknownEntry(N_("There are no practice questions in this event."))
+    return played
+
+
+def _step(played: Round, answers: Sequence[str], number: int) -> Step:
+    if not 1 <= number <= len(played.questions) or number > len(answers) + 1:
+        raise UnknownEntry(_NOT_OPEN)
+    question = played.questions[number - 1]
+    order = quiz_round.order(played.place, question)
+    values = quiz_round.choices(question)
+    words = [question.options[at] for at in order] or [None] * len(values)
+    given = answers[number - 1] if number <= len(answers) else None
+    return Step(
+        played.place,
+        played.plan,
+        question,
+        number,
+        len(played.questions),
+        tuple(Choice(value, one) for value, one in zip(values, words, strict=True)),
+        given,
+        None if given is None else quiz_round.right_choice(played.place, question),
+    )
+
+
+def _was_begun(kiosk: Kiosk, place: Place) -> bool:
+    """Return whether the log has the round though nobody plays it now: a reload after a restart is no second try."""
+    try:
+        return kiosk.log.position(place.begun_id) is not None
+    except LogUnreadable:
+        return False  # the questions can be read whatever state the log is in; an answer tells
+
+
+def _record(kiosk: Kiosk, there: OpenRound, source: str) -> None:
+    played = there.played
+    details = quiz_round.outcome(played, there.answers, there.seconds)
+    kiosk.log.append(kiosk.draft(played.place.entry_id, "quiz", source, answers=played.plan.answers, details=details))
+
+
+def _scientists(kiosk: Kiosk, marks: Sequence[tuple[Question | None, bool]]) -> tuple[Scientist, ...]:
+    """Return whose pages suit a round: those of its questions, the ones that were missed first, then of its topics."""
+    asked = sorted((one for one in marks if one[0]), key=lambda mark: mark[1])
+    topics = {topic.id: topic.scientists for topic in kiosk.event.quiz.topics}
+    ids = [one for question, _ in asked for one in question.scientists]
+    ids += [one for question, _ in asked for one in topics.get(question.topic, ())]
+    people = [kiosk.pack.scientist(one) for one in dict.fromkeys(ids)]
+    return tuple(person for person in people if person)[:SUGGESTED_SCIENTISTS]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from kiosk.actions import quiz
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.quiz import Step
 from kiosk.domain.display import Display
-from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.statistics import SMALLEST_ORDINAL
 
 ACTIVITIES_A_SCENE = 3
+TEASERS_TRIED = 12
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,22 @@ def scenes(kiosk: Kiosk, display: Display, turn: int) -> list[Scene]:
     found.append(Scene("theme"))
     if pack.scientists:
         found.append(Scene("scientist", pack.scientists[turn % len(pack.scientists)]))
-    if display.is_open and quiz.all_questions(kiosk):
-        found.append(Scene("quiz", quiz.step(kiosk, mint_id(), 1)))
+    if display.is_open and quiz.has_questions(kiosk):
+        found.append(Scene("quiz", _teaser(kiosk)))
     if pack.event.programme and display.state != "over":
         found.append(Scene("programme", _some(pack.event.programme, turn)))
     if display.is_open and (visits := _visits_today(kiosk)):
         found.append(Scene("visitors", visits))
+    return found
+
+
+def _teaser(kiosk: Kiosk) -> Step:
+    """Return the first question of a round that nobody has begun: a statement if it can be, to be judged in passing."""
+    plan = quiz.plan_for(kiosk, None, None)
+    for _ in range(TEASERS_TRIED):
+        found = quiz.step(kiosk, quiz.new_place(), 1, plan)
+        if found.question.kind == "true_false":
+            break
     return found
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kiosk.actions.export import Progress
 from kiosk.domain.errors import N_, FileUnusable, InvalidInput
-from kiosk.domain.event import Event, Pack, Scientist
+from kiosk.domain.event import Event, Pack
+from kiosk.domain.scientist import Scientist
 from kiosk.exports import picture, share
 from kiosk.exports.typeface import Faces, find_faces
 from kiosk.storage.folder import write_file

@@ -14,6 +14,7 @@ from kiosk.domain.clock import Stamp
 from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.event import Event
 from kiosk.domain.statistics import Figures
+from kiosk.storage.cells import Stretch
 from kiosk.storage.log import Log
 
 _PATIENCE_SECONDS = 0.25
@@ -76,10 +77,12 @@ class Tally:
         zone, bounds = self._event.zone, clock.day_bounds_ms(day, self._event.zone)
         if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
             # A large log is being counted for the first time: that day alone is quicker.
-            return statistics.figures(self._log.cells(self._event.id, through=position, wall_ms=bounds), zone).visits
+            return statistics.figures(
+                self._log.cells(self._event.id, Stretch(through=position, wall_ms=bounds)), zone
+            ).visits
         try:
             self._count()
-            later = self._log.cells(self._event.id, after=position, through=self._through, wall_ms=bounds)
+            later = self._log.cells(self._event.id, Stretch(position, self._through, wall_ms=bounds))
             return self._days.get(day, Figures()).visits - statistics.figures(later, zone).visits
         finally:
             self._lock.release()
@@ -97,16 +100,20 @@ class Tally:
         through, _ = self._log.size()
         if through == self._through:
             return
-        cells = self._log.cells(self._event.id, after=self._through, through=through)
+        new = Stretch(self._through, through)
+        cells, marks = self._log.cells(self._event.id, new), self._log.marks(self._event.id, new)
         statistics.add(self._whole, cells, self._event.zone)
         statistics.by_day(cells, self._event.zone, self._days)
+        statistics.add_marks(self._whole, marks)
+        statistics.marks_by_day(marks, self._event.zone, self._days)
         self._through = through
 
     def _count_boot(self, boot: str) -> Figures:
         if boot != self._boot:
             self._boot, self._since_boot, self._boot_through = boot, Figures(), 0
         if self._boot_through != self._through:
-            cells = self._log.cells(self._event.id, after=self._boot_through, through=self._through, boot=boot)
-            statistics.add(self._since_boot, cells, self._event.zone)
+            new = Stretch(self._boot_through, self._through, boot=boot)
+            statistics.add(self._since_boot, self._log.cells(self._event.id, new), self._event.zone)
+            statistics.add_marks(self._since_boot, self._log.marks(self._event.id, new))
             self._boot_through = self._through
         return self._since_boot

@@ -1,9 +1,10 @@
-"""The event pack's models: theme, organisers, programme, channels, check-in, places, scientists, quiz.
+"""The event pack and its first file, `event.toml`: theme, organisers, programme, channels, check-in, places.
 
-Owns what a pack may say and the rules inside one file and between files. Reads no files: `storage/packs` does.
+Owns what that file may say and the rules between its parts and between files; scientists and the quiz have modules of
+their own. Reads no files: `storage/packs` does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,18 +15,10 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kiosk.domain.errors import N_, Fault, Sentence
-from kiosk.domain.quiz import Bank
-from kiosk.domain.text import (
-    LOCALES,
-    Address,
-    Flag,
-    Id,
-    Model,
-    PartialDate,
-    Plain,
-    SomeWords,
-    Words,
-)
+from kiosk.domain.quiz import AUDIENCE_QUESTION, Bank, Question, QuizPlan, quiz_faults
+from kiosk.domain.scientist import Scientist
+from kiosk.domain.source import Source
+from kiosk.domain.text import LOCALES, Address, Flag, Id, Model, Network, PictureName, Plain, SomeWords, Words
 
 # Form fields of a check-in that a question's id may not shadow.
 RESERVED_QUESTION_IDS = {"id", "party_size"}
@@ -33,18 +26,11 @@ RESERVED_QUESTION_IDS = {"id", "party_size"}
 # The question that the kiosk itself asks, in feedback: entries and exports know it by this id.
 SATISFACTION_QUESTION = "satisfaction"
 
-Network = Literal["mobile", "kiosk", "any"]
-"""Which network a phone needs to open an address: its own mobile data, the kiosk's, or either."""
-
-PictureName = Annotated[str, Field(pattern=r"^pictures/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:png|jpg|jpeg|webp)$")]
-
-
-class Source(Model):
-    """Where a fact was found."""
-
-    title: Plain
-    address: Address | None = None
-    note: Plain | None = None
+# What the kiosk itself asks, and where: a question of the pack may not be called the same.
+_ASKED_BY_THE_KIOSK = {
+    SATISFACTION_QUESTION: N_("“%(id)s” is what the kiosk itself asks, in feedback"),
+    AUDIENCE_QUESTION: N_("“%(id)s” is what the kiosk itself asks, before a quiz"),
+}
 
 
 class Theme(Model):
@@ -179,20 +165,6 @@ class Place(Model):
     name: Words
 
 
-class OfficialContest(Model):
-    """The contest that the quiz leads to. Without an address no code is shown."""
-
-    name: Words
-    owner: Words
-    address: Address | None = None
-    network: Network = "mobile"
-
-
-class QuizPlan(Model):
-    official: OfficialContest | None = None
-    questions_per_round: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
-
-
 class Suggestion(Model):
     """A ready-made thing to say to the organisers, chosen with one tap."""
 
@@ -237,68 +209,6 @@ class Event(Model):
         return ZoneInfo(self.timezone)
 
 
-class Honour(Model):
-    year: Annotated[int, Field(ge=1800, le=2100, strict=True)]
-    name: Words
-
-
-class Quotation(Model):
-    """Somebody's own words, in the language they were said, with where they stand and who remembers them."""
-
-    text: Plain
-    language: Literal["zh", "en"] = "zh"
-    source: Words
-    translation: SomeWords = Field(default_factory=dict)
-
-
-class Portrait(Model):
-    file: PictureName
-    author: Plain
-    licence: Plain
-    source: Plain
-
-
-# The fields of science, in the order in which visitors choose from them.
-AREAS = ("space", "physics", "mathematics", "life", "medicine", "earth", "engineering")
-
-SHORTEST_PROFILE, LONGEST_PROFILE = 80, 160  # Chinese characters: read standing, in half a minute
-
-
-class Scientist(Model):
-    """`scientists/<id>.toml`."""
-
-    id: Id
-    names: Words
-    pinyin: Plain
-    pronoun: Literal["he", "she"]
-    born: PartialDate
-    died: PartialDate | None = None
-    area: Literal[AREAS]
-    field: Words
-    tie: Words | None = None  # what ties them to the event's region
-    did: Words  # one sentence for a nine-year-old
-    text: Words
-    honours: tuple[Honour, ...] = ()
-    quotation: Quotation | None = None
-    portrait: Portrait | None = None
-    hard_words: dict[str, str] = Field(default_factory=dict)  # hard characters and their pinyin
-    link: Address | None = None
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _text_fits_the_screen(self):
-        length = len(self.text.get("zh", "").replace("\n", ""))
-        if length and not SHORTEST_PROFILE <= length <= LONGEST_PROFILE:
-            raise PydanticCustomError(
-                "profile_length",
-                N_("the Chinese text has %(length)s characters; 80 to 160 are wanted"),
-                {"length": length},
-            )
-        if self.died and self.died < self.born:
-            raise PydanticCustomError("died_before_birth", N_("died before birth"))
-        return self
-
-
 @dataclass(frozen=True)
 class Pack:
     """A whole event folder, checked: `digest` names exactly this content."""
@@ -308,6 +218,11 @@ class Pack:
     banks: tuple[Bank, ...]
     pictures: dict[str, bytes]  # as they came, by the name the pack uses: "pictures/code.png"; never shown like this
     digest: str  # 16 hexadecimal digits
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions of every bank."""
+        return tuple(question for bank in self.banks for question in bank.questions)
 
     @property
     def code(self) -> str:
@@ -326,6 +241,14 @@ class Pack:
 def short_code(digest: str) -> str:
     """Return the `code` of the pack with that digest."""
     return f"{digest[:4]}-{digest[4:8]}"
+
+
+def faults_between(event: Event, scientists: Collection[str], banks: Sequence[Bank]) -> list[Fault]:
+    """Return what is wrong between files: whatever names something in another one that is not there.
+
+    `scientists` are the ids of those who have a file, be it sound or not: its own faults are told there.
+    """
+    return quiz_faults(event.quiz, banks, scientists)
 
 
 def event_faults(event: Event) -> list[Fault]:
@@ -348,14 +271,16 @@ def event_faults(event: Event) -> list[Fault]:
     for name in ("programme", "channels", "stops", "stations"):
         _twice([part.id for part in getattr(event, name)], name, fault)
     _twice([one.id for one in event.feedback.suggestions], "feedback.suggestions", fault)
+    _twice([one.id for one in event.quiz.topics], "quiz.topics", fault)
+    _twice([one.id for one in event.quiz.audiences], "quiz.audiences", fault)
     questions = event.check_in.questions
     _twice([question.id for question in questions], "check_in.questions", fault)
     for at, question in enumerate(questions):
         key = f"check_in.questions[{at}]"
         if question.id in RESERVED_QUESTION_IDS:
             fault(f"{key}.id", N_("“%(id)s” is a field of the form itself"), id=question.id)
-        if question.id == SATISFACTION_QUESTION:
-            fault(f"{key}.id", N_("“%(id)s” is what the kiosk itself asks, in feedback"), id=question.id)
+        if question.id in _ASKED_BY_THE_KIOSK:
+            fault(f"{key}.id", _ASKED_BY_THE_KIOSK[question.id], id=question.id)
         _twice([option.id for option in question.options], f"{key}.options", fault)
         for number, option in enumerate(question.options):
             for other, choice in option.implies.items():

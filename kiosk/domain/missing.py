@@ -32,8 +32,7 @@ class Untranslated:
 
 def gaps(pack: Pack) -> list[Gap]:
     """Return what is missing, one `Gap` for each kind of which something is."""
-    event, people = pack.event, pack.scientists
-    questions = [question for bank in pack.banks for question in bank.questions]
+    event, people, questions = pack.event, pack.scientists, pack.questions
     found = [
         _gap(
             "portrait",
@@ -89,12 +88,10 @@ def _gap(kind: str, words: str, things: Sequence[Model], is_lacking: Callable[[M
 
 def _sources(pack: Pack) -> Gap:
     """Return the sources that nobody can look up by a tap; books have no address, and need none."""
-    sources = [
-        *pack.event.sources,
-        *(source for person in pack.scientists for source in person.sources),
-        *(question.source for bank in pack.banks for question in bank.questions if question.source),
-    ]
-    lacking = dict.fromkeys(source.title for source in sources if source.address is None)
-    # A source has its title in the language it is written in.
-    everywhere = tuple({locale: title for locale in pack.event.locales} for title in lacking)
-    return Gap("source_address", N_("Sources without an address; books and papers need none"), everywhere, len(sources))
+    # Those of facts about people have their title in the language it is written in, those of questions in all.
+    told = [*pack.event.sources, *(source for person in pack.scientists for source in person.sources)]
+    sources = [(dict.fromkeys(pack.event.locales, source.title), source.address) for source in told]
+    sources += [(question.source.title, question.source.address) for question in pack.questions if question.source]
+    lacking = {tuple(title.items()): title for title, address in sources if address is None}
+    words = N_("Sources without an address; books and papers need none")
+    return Gap("source_address", words, tuple(lacking.values()), len(sources))

@@ -16,7 +16,21 @@ from kiosk.domain.text import Model, Plain, SomeWords, Words
 
 # Facts that visitors see too, though they are no text; everything else that is none steers the kiosk or is an id.
 SHOWN_FACTS = frozenset(
-    {"day", "role", "address", "link", "pronoun", "born", "died", "area", "year", "hard_words", "key", "language"}
+    {
+        "day",
+        "role",
+        "address",
+        "link",
+        "pronoun",
+        "born",
+        "died",
+        "area",
+        "year",
+        "hard_words",
+        "key",
+        "language",
+        "percent",
+    }
 )
 # The theme's text in pieces: the same words again.
 _SAME_AGAIN = frozenset({"phrases", "unbroken"})

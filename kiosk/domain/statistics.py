@@ -14,11 +14,16 @@ from zoneinfo import ZoneInfo
 from kiosk.domain import clock
 from kiosk.domain.entry import Answers
 from kiosk.domain.event import SATISFACTION_QUESTION
+from kiosk.domain.quiz import AUDIENCE_QUESTION
 
-# Of these kinds there are figures; voiding one of another kind would change none.
+# Of these kinds there are figures; voiding one of another kind would change none. (Of rounds begun too, but those are
+# taken back with the round itself.)
 COUNTED = frozenset({"check_in", "quiz", "tribute", "feedback"})
 
 QUARTER_MS = 900_000  # every time zone's hour is made of whole quarters
+
+# A question asked less often may have been hard for those few by chance.
+FEWEST_TELLING = 5
 
 # Below this many, a visitor's own number says more about them than about the day.
 SMALLEST_ORDINAL = 30
@@ -28,7 +33,8 @@ SMALLEST_ORDINAL = 30
 class Cell:
     """`quarter`: wall time in quarters of an hour since 1970, None when the clock was not known.
 
-    Tributes are one cell whomever they are to: nobody is to rank scientists by them.
+    Tributes are one cell whomever they are to: nobody is to rank scientists by them. `again`: of rounds of the quiz,
+    those that followed another one of the same person.
 
     `entries` and `people` are negative in a cell that takes voided entries back.
     """
@@ -41,6 +47,61 @@ class Cell:
     entries: int
     people: int
     suggestions: tuple[str, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class MarkCell:
+    """So many answers to one question of the quiz, right or wrong, in one quarter of an hour; negative in a cell that
+    takes voided rounds back.
+    """
+
+    question: str
+    topic: str | None
+    quarter: int | None
+    right: bool
+    answers: int
+
+
+@dataclass
+class Marks:
+    """How one question, or all of a topic, was answered."""
+
+    asked: int = 0
+    right: int = 0
+
+    @property
+    def share(self) -> float:
+        """Return the share that was right, 0 where nothing was asked."""
+        return self.right / self.asked if self.asked else 0
+
+
+@dataclass
+class QuizFigures:
+    """Counts of practice rounds. Players are 人次 too: whoever goes on with another round is counted once, whoever
+    walks away and comes back a second time.
+    """
+
+    begun: int = 0
+    rounds: int = 0  # finished
+    players: int = 0
+    rounds_by_audience: Counter = field(default_factory=Counter)  # audience id or None
+    players_by_audience: Counter = field(default_factory=Counter)
+    by_question: dict[str, Marks] = field(default_factory=lambda: defaultdict(Marks))
+    by_topic: dict[str | None, Marks] = field(default_factory=lambda: defaultdict(Marks))
+
+    @property
+    def left(self) -> int:
+        """Return how many rounds were begun and not finished, those under way among them."""
+        return max(0, self.begun - self.rounds)
+
+    def hardest(self, most: int) -> list[tuple[str, Marks]]:
+        """Return the questions answered right least often, the hardest first; those asked only a few times say
+        nothing yet.
+        """
+        telling = [(one, marks) for one, marks in self.by_question.items() if marks.asked >= FEWEST_TELLING]
+        missed = [(one, marks) for one, marks in telling if marks.right < marks.asked]
+        return sorted(missed, key=lambda item: (item[1].share, -item[1].asked, item[0]))[:most]
 
 
 @dataclass
@@ -53,7 +114,7 @@ class Figures:
     visits_by_stop: Counter = field(default_factory=Counter)  # stop id or None
     visits_by_answer: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
     visits_time_unknown: int = 0
-    quiz_rounds: int = 0
+    quiz: QuizFigures = field(default_factory=QuizFigures)
     tributes: int = 0
     feedback: int = 0  # entries
     satisfaction: Counter = field(default_factory=Counter)  # of feedback, by level
@@ -61,7 +122,7 @@ class Figures:
 
     @property
     def tells_anything(self) -> bool:
-        return any((self.visits, self.quiz_rounds, self.tributes, self.feedback))
+        return any((self.visits, self.quiz.begun, self.quiz.rounds, self.tributes, self.feedback))
 
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
@@ -78,8 +139,7 @@ def figures(cells: Iterable[Cell], zone: ZoneInfo) -> Figures:
 def by_day(cells: Iterable[Cell], zone: ZoneInfo, days: dict[date | None, Figures]) -> None:
     """Add the cells to the figures of their local days, None for those of unknown time."""
     for cell in cells:
-        day = None if cell.quarter is None else clock.local(cell.quarter * QUARTER_MS, zone).date()
-        _add(days.setdefault(day, Figures()), cell, zone)
+        _add(days.setdefault(_day(cell.quarter, zone), Figures()), cell, zone)
 
 
 def add(total: Figures, cells: Iterable[Cell], zone: ZoneInfo) -> None:
@@ -91,8 +151,10 @@ def add(total: Figures, cells: Iterable[Cell], zone: ZoneInfo) -> None:
 def _add(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
     if cell.kind == "check_in":
         _add_visits(total, cell, zone)
+    elif cell.kind == "quiz_begun":
+        total.quiz.begun += cell.entries
     elif cell.kind == "quiz":
-        total.quiz_rounds += cell.entries
+        _add_rounds(total.quiz, cell)
     elif cell.kind == "tribute":
         total.tributes += cell.entries
     elif cell.kind == "feedback":
@@ -114,6 +176,39 @@ def _add_visits(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
     for question_id, counts in cell.answers.items():
         for option_id, count in counts.items():
             total.visits_by_answer[question_id][option_id] += count * cell.entries
+
+
+def _add_rounds(quiz: QuizFigures, cell: Cell) -> None:
+    audience = next(iter(cell.answers.get(AUDIENCE_QUESTION, {})), None)
+    quiz.rounds += cell.entries
+    quiz.rounds_by_audience[audience] += cell.entries
+    if not cell.again:
+        quiz.players += cell.people
+        quiz.players_by_audience[audience] += cell.people
+    if cell.entries < 0:  # a round that does not count was not given up either
+        quiz.begun += cell.entries
+
+
+def add_marks(total: Figures, cells: Iterable[MarkCell]) -> None:
+    """Add the answers to the quiz's questions to figures."""
+    for cell in cells:
+        _add_mark(total.quiz, cell)
+
+
+def marks_by_day(cells: Iterable[MarkCell], zone: ZoneInfo, days: dict[date | None, Figures]) -> None:
+    """Add the answers to the figures of their local days, None for those of unknown time."""
+    for cell in cells:
+        _add_mark(days.setdefault(_day(cell.quarter, zone), Figures()).quiz, cell)
+
+
+def _add_mark(quiz: QuizFigures, cell: MarkCell) -> None:
+    for marks in (quiz.by_question[cell.question], quiz.by_topic[cell.topic]):
+        marks.asked += cell.answers
+        marks.right += cell.answers if cell.right else 0
+
+
+def _day(quarter: int | None, zone: ZoneInfo) -> date | None:
+    return None if quarter is None else clock.local(quarter * QUARTER_MS, zone).date()
 
 
 def ordinal(visits_today: int, party_size: int) -> int | None:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import apsw
 
-from kiosk.domain.clock import KNOWN_TRUSTS, Stamp
+from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json
 from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
-from kiosk.domain.statistics import QUARTER_MS, Cell
+from kiosk.domain.statistics import Cell, MarkCell
+from kiosk.storage.cells import EVERYTHING, Stretch, cells, marks
 from kiosk.storage.database import Database
 from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
@@ -30,14 +31,10 @@ BELIEVE_SECONDS = 30
 TRY_AGAIN_SECONDS = 1
 
 _LAST_SEQ = "SELECT seq FROM entries WHERE device = ? ORDER BY seq DESC LIMIT 1"
-_KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
 # Word for word as the index `entries_rare` says it: SQLite uses a partial index only where it can see that it may.
 RARE_KINDS = ("display", "pack", "sign_off")
 _RARE = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in RARE_KINDS))
 _LAST = f"{_RARE} AND kind = ? AND event = ? ORDER BY position DESC"
-_QUARTER = f"CASE WHEN {_KNOWN} THEN wall_ms / {QUARTER_MS} END"
-# Looked for only where there are any: of a large log nearly every entry is a check-in.
-_SUGGESTIONS = "CASE WHEN kind = 'feedback' THEN details -> '$.suggestions' END"
 
 
 @dataclass(frozen=True)
@@ -239,42 +236,15 @@ class Log:
             entries = connection.execute("SELECT max(position) FROM entries").get or 0
             return entries, connection.execute(_LAST_SEQ, (self.device,)).get or 0
 
-    def cells(
-        self,
-        event: str,
-        *,
-        after: int = 0,
-        through: int | None = None,
-        wall_ms: tuple[int, int] | None = None,
-        boot: str | None = None,
-    ) -> list[Cell]:
-        """Return the additive cells of an event's entries, voided ones taken back.
-
-        `after` and `through` are positions: cells of `(0, a]` and `(a, b]` add up to those of `(0, b]`. `wall_ms`
-        (from, to) keeps entries with a known clock in that stretch, `boot` those made since that start of the machine.
-        """
-        values = {"event": event, "after": after, "through": through if through is not None else 1 << 62}
-        where = "event = :event AND kind <> 'void'"
-        if wall_ms is not None:
-            where += f" AND {_KNOWN} AND wall_ms >= :begin AND wall_ms < :end"
-            values |= {"begin": wall_ms[0], "end": wall_ms[1]}
-        if boot is not None:
-            where += " AND boot = :boot"
-            values["boot"] = boot
-        added = (
-            f"SELECT kind, stop, station, {_QUARTER} AS quarter, answers, {_SUGGESTIONS}, count(*), sum(party_size)"
-            f" FROM entries WHERE {where} AND position > :after AND position <= :through GROUP BY 1, 2, 3, 4, 5, 6"
-        )
-        # An entry is taken back once, where the later of it and its first void arrived.
-        taken = (
-            f"SELECT kind, stop, station, {_QUARTER} AS quarter, answers, {_SUGGESTIONS}, -count(*), -sum(party_size)"
-            " FROM (SELECT voids AS target, min(position) AS void_position FROM entries"
-            "       WHERE voids IS NOT NULL GROUP BY voids) JOIN entries ON id = target"
-            f" WHERE {where} AND max(position, void_position) > :after AND max(position, void_position) <= :through"
-            " GROUP BY 1, 2, 3, 4, 5, 6"
-        )
+    def cells(self, event: str, stretch: Stretch = EVERYTHING) -> list[Cell]:
+        """Return the additive cells of an event's entries in a stretch of the log, voided ones taken back."""
         with self._reading() as connection:
-            return [_cell(row) for sql in (added, taken) for row in connection.execute(sql, values)]
+            return cells(connection, event, stretch)
+
+    def marks(self, event: str, stretch: Stretch = EVERYTHING) -> list[MarkCell]:
+        """Return the additive cells of the questions that an event's quiz rounds asked, voided rounds taken back."""
+        with self._reading() as connection:
+            return marks(connection, event, stretch)
 
     def question_ids(self, event: str | None = None) -> list[str]:
         """Return every question that any entry answers, sorted."""
@@ -322,9 +292,3 @@ def entry_from_row(row: tuple) -> Entry:
 def _entry(connection: apsw.Connection, where: str, *values: str) -> Entry | None:
     row = connection.execute(f"SELECT {_COLUMNS} FROM entries WHERE {where} LIMIT 1", values).fetchone()
     return None if row is None else entry_from_row(row)
-
-
-def _cell(row: tuple) -> Cell:
-    kind, stop, station, quarter, answers, suggestions, entries, people = row
-    suggested = tuple(json.loads(suggestions)) if suggestions else ()
-    return Cell(kind, stop, station, quarter, json.loads(answers), entries, people, suggested)

@@ -9,19 +9,20 @@ import json
 import logging
 import os
 import shutil
-import tomllib
 import warnings
 from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
+import tomli
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from kiosk.domain.errors import N_, Fault, PackBroken, Sentence
-from kiosk.domain.event import Event, Pack, Scientist, event_faults
-from kiosk.domain.quiz import Bank
+from kiosk.domain.event import Event, Pack, event_faults, faults_between
+from kiosk.domain.quiz import Bank, bank_faults
+from kiosk.domain.scientist import Scientist
 from kiosk.domain.text import LOCALES, Model
 from kiosk.storage.folder import sync_path
 
@@ -49,6 +50,7 @@ _REASONS = {
     "string_pattern_mismatch": N_("is not in the required form (small letters, digits, hyphens; see the README)"),
     "int_type": N_("is not a whole number"),
     "bool_type": N_("is not true or false"),
+    "float_type": N_("is not a number"),
     "dict_type": N_("is not a table"),
     "model_type": N_("is not a table"),
     "model_attributes_type": N_("is not a table"),
@@ -92,10 +94,10 @@ class _Reader:
         if content is None:
             return None
         try:
-            return tomllib.loads(content.decode("utf-8-sig"))
+            return tomli.loads(content.decode("utf-8-sig"))
         except UnicodeDecodeError:
             self.fault(name, "", N_("is not UTF-8 text"))
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (tomli.TOMLDecodeError, RecursionError) as error:
             self.fault(name, "", N_("is not valid TOML: %(cause)s"), cause=str(error) or type(error).__name__)
         return None
 
@@ -103,8 +105,13 @@ class _Reader:
         try:
             return kind.model_validate(values, context={"locales": locales})
         except ValidationError as error:
-            for problem in error.errors(include_url=False):
-                self.faults.append(Fault(name, _key(problem["loc"]), _reason(problem)))
+            problems = error.errors(include_url=False)
+            places = [problem["loc"] for problem in problems]
+            for problem in problems:
+                # A list whose items are at fault counts as short of them; the items are told.
+                short = problem["type"] == "too_short"
+                if not short or not any(one[: len(problem["loc"])] == problem["loc"] != one for one in places):
+                    self.faults.append(Fault(name, _key(problem["loc"]), _reason(problem)))
         return None
 
     def picture(self, name: str) -> bytes | None:
@@ -169,6 +176,16 @@ def read_pack(folder: Path, sound: Container[str] = ()) -> Pack:
     return _read(Path(folder), sound)[0]
 
 
+def read_bank(path: Path) -> Bank:
+    """Return one bank of questions by itself, in every language of the kiosk. Raises `PackBroken`."""
+    reader = _Reader(path.parent, ())
+    values = reader.toml(path.name)
+    bank = reader.model(Bank, path.name, {**values, "id": path.stem}, list(LOCALES)) if values is not None else None
+    if reader.faults:
+        raise PackBroken(str(path), reader.faults)
+    return bank
+
+
 def _read(folder: Path, sound: Container[str]) -> tuple[Pack, dict[str, bytes]]:
     """Return the pack in `folder` and the very bytes it was made from, by name."""
     reader = _Reader(folder, sound)
@@ -183,7 +200,11 @@ def _read(folder: Path, sound: Container[str]) -> tuple[Pack, dict[str, bytes]]:
         reader.faults += event_faults(event)
     scientists = _folder(reader, names, "scientists", Scientist, locales)
     banks = _folder(reader, names, "quiz", Bank, locales)
-    _bank_faults(reader, banks)
+    reader.faults += bank_faults(banks)
+    if event:
+        reader.faults += faults_between(
+            event, {Path(one).stem for one in names if one.startswith("scientists/")}, banks
+        )
     pictures = _pictures(reader, names, event, scientists)
     if reader.faults:
         raise PackBroken(str(folder), reader.faults)
@@ -251,20 +272,6 @@ def _folder(reader: _Reader, names: list[str], top: str, kind: type[Model], loca
         if model:
             models.append(model)
     return models
-
-
-def _bank_faults(reader: _Reader, banks: list[Bank]) -> None:
-    seen: dict[str, str] = {}
-    for bank in banks:
-        for at, question in enumerate(bank.questions):
-            if question.id in seen:
-                reader.fault(
-                    f"quiz/{bank.id}.toml",
-                    f"questions[{at}].id",
-                    N_("the id “%(id)s” is listed twice"),
-                    id=question.id,
-                )
-            seen[question.id] = bank.id
 
 
 def _pictures(reader: _Reader, names: list[str], event: Event | None, scientists: list[Scientist]) -> dict[str, bytes]:

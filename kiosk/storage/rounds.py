@@ -7,30 +7,61 @@ The first answer to a question stays: going back or reloading gives no second tr
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from kiosk.domain.quiz_round import Place, Round
 
 MOST_OPEN_ROUNDS = 2000
 
 
+@dataclass(frozen=True)
+class OpenRound:
+    """A round and the answers given so far, in order; times since boot, of the first answer and of the last."""
+
+    played: Round
+    begun_ms: int
+    last_ms: int
+    answers: tuple[str, ...] = ()
+
+    @property
+    def is_finished(self) -> bool:
+        return len(self.answers) == len(self.played.questions)
+
+    @property
+    def seconds(self) -> int:
+        """Return how long it took, in whole seconds."""
+        return round((self.last_ms - self.begun_ms) / 1000)
+
+
 class OpenRounds:
-    """Answers given so far, by round id. Any thread may call any method."""
+    """The rounds under way. Any thread may call any method."""
 
     def __init__(self, most: int = MOST_OPEN_ROUNDS):
-        self._answers: OrderedDict[str, tuple[bool, ...]] = OrderedDict()
+        self._rounds: OrderedDict[Place, OpenRound] = OrderedDict()
         self._most, self._lock = most, threading.Lock()
 
-    def answers(self, round_id: str) -> tuple[bool, ...]:
-        """Return the answers given so far, in the order of the questions."""
+    def get(self, place: Place) -> OpenRound | None:
+        """Return the round at that place, None if nobody began it since the start."""
         with self._lock:
-            return self._answers.get(round_id, ())
+            return self._rounds.get(place)
 
-    def answer(self, round_id: str, number: int, answer: bool) -> tuple[bool, ...]:
-        """Keep the answer to question `number` (from 0) if it is the next one; return all answers so far."""
+    def begin(self, played: Round, now_ms: int) -> OpenRound:
+        """Return the round as it is under way; one that was not is from now on."""
         with self._lock:
-            given = self._answers.pop(round_id, ())
-            if number == len(given):
-                given += (answer,)
-            if given:
-                self._answers[round_id] = given
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-            return given
+            return self._put(self._rounds.pop(played.place, None) or OpenRound(played, now_ms, now_ms))
+
+    def answer(self, place: Place, number: int, choice: str, now_ms: int) -> OpenRound | None:
+        """Keep the answer to question `number` (from 0) if it is the next one; return the round, None for none."""
+        with self._lock:
+            there = self._rounds.pop(place, None)
+            if there is None:
+                return None
+            if number == len(there.answers) and not there.is_finished:
+                there = replace(there, answers=(*there.answers, choice), last_ms=now_ms)
+            return self._put(there)
+
+    def _put(self, one: OpenRound) -> OpenRound:
+        self._rounds[one.played.place] = one
+        while len(self._rounds) > self._most:
+            self._rounds.popitem(last=False)
+        return one

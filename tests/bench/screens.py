@@ -230,7 +230,7 @@ def kiosk_showing(work: Path, display: str, screens: dict[str, Screen]) -> Itera
     pages.mkdir(parents=True)
     with server("kiosk", work / display / "data", "--display", display) as (port, _):
         url = f"http://127.0.0.1:{port}"
-        ids = begin(url, read_pack(SHIPPED).event.quiz.questions_per_round) if display == "running" else {}
+        ids = begin(url, read_pack(SHIPPED)) if display == "running" else {}
 
         def address(path: str) -> Callable[[], str]:
             # Every visit its own id: what is said twice under one id would be refused.

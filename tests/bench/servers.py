@@ -138,12 +138,13 @@ def plain_pages(folder: Path):
     return app
 
 
-def ours(data: Path, *, shared_commits: bool = True, display: str | None = None):
+def ours(data: Path, *, shared_commits: bool = True, display: str | None = None, event: Path | None = None):
     """Return the kiosk; without shared commits each check-in waits for one of its own."""
     from kiosk.app import create_app
     from kiosk.config import Config
 
-    app = create_app(Config(host="127.0.0.1", data=data))
+    pack = {"event": event} if event else {}
+    app = create_app(Config(host="127.0.0.1", data=data, **pack))
     if display:
         from kiosk.actions.display import change_display
         from tests.browser.screens import DISPLAYS, know_the_time
@@ -166,13 +167,14 @@ def main() -> None:
     parser.add_argument("--slow-sync-ms", type=int, default=0)
     parser.add_argument("--page", type=Path)
     parser.add_argument("--pages", type=Path)
+    parser.add_argument("--event", type=Path, help="the pack's folder, else the shipped one")
     parser.add_argument("--display", help="what staff put on it, by its name in tests/browser/screens")
     given = parser.parse_args()
     if given.slow_sync_ms:
         slow_down_syncs(given.slow_sync_ms)
     page = given.page.read_bytes() if given.page else b"ok"
     app = {
-        "kiosk": lambda: ours(given.data, display=given.display),
+        "kiosk": lambda: ours(given.data, display=given.display, event=given.event),
         "kiosk-unshared": lambda: ours(given.data, shared_commits=False),
         "flask": lambda: bare_flask(given.data, page),
         "wsgi": lambda: bare_wsgi(given.data, page),

@@ -45,7 +45,7 @@ def middle(element: Locator) -> tuple[float, float]:
 
 @contextmanager
 def server_gone(page: Page, watched: Watched):
-    """Nobody answers for a while. The browser says so on its console, sooner or later, which is no complaint of ours."""
+    """Nobody answers for a while. The browser says so on its console in its own time, which is no complaint of ours."""
     watched.expected.append("net::ERR_")
     page.context.set_offline(True)
     yield

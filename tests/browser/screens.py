@@ -6,7 +6,8 @@ A new page belongs in `SCREENS`; `tests/browser/test_sizes.py` says which one wa
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
-from uuid import uuid4
+from urllib.request import urlopen
+from uuid import UUID, uuid4
 
 from playwright.sync_api import Page
 
@@ -14,7 +15,11 @@ from kiosk.actions.display import change_display
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.clock import Stamp
 from kiosk.domain.display import Change
+from kiosk.domain.event import Pack
+from kiosk.domain.quiz import Question
+from kiosk.domain.quiz_round import Place, Plan, Pool
 from tests.browser.served import Served, post
+from tests.playing import offered
 
 LOCALES = ("zh", "en")
 TEXTS = ("normal", "large")
@@ -98,9 +103,14 @@ SCREENS = {
     "about": Screen("/about"),
     "privacy": Screen("/privacy"),
     "quiz": Screen("/quiz"),
-    "question": Screen("/quiz/{new}/1"),
-    "answer": Screen("/quiz/{begun}/1"),
-    "result": Screen("/quiz/{played}"),
+    "question": Screen("/quiz/{statement}/0/1"),
+    "question with options": Screen("/quiz/{choice}/0/1"),
+    "longest question": Screen("/quiz/{longest}/0/1"),
+    "answer": Screen("/quiz/{judged}/0/1"),
+    "answer among options": Screen("/quiz/{chosen}/0/1"),
+    "longest answer": Screen("/quiz/{explained}/0/1"),
+    "result": Screen("/quiz/{played}/0"),
+    "result of a long round": Screen("/quiz/{long}/0"),
     "check-in": Screen("/check-in"),
     "check-in age": Screen("/check-in/one/1?id={new}&party_size=1&visitor_type=teacher"),
     "check-in district": Screen("/check-in/one/2?id={new}&party_size=1&visitor_type=teacher"),
@@ -130,23 +140,73 @@ SCREENS = {
     "photo": Screen("/", "photo"),
 }
 # What needs no scrolling at any size in the usual text, because nobody would look for more there.
-NO_SCROLLING = ("home", "question", "check-in", "check-in age", "check-in district", "group size", "checked in")
+NO_SCROLLING = (
+    "home",
+    "question",
+    "question with options",
+    "longest question",
+    "check-in",
+    "check-in age",
+    "check-in district",
+    "group size",
+    "checked in",
+)
 
 
-def begin(url: str, questions: int) -> dict[str, str]:
-    """Visit the kiosk at `url`, whose quiz has `questions`: check in, play, say something; return the ids of paths."""
-    ids = {name: str(uuid4()) for name in ("new", "one", "taken", "begun", "played", "visit")}
+def begin(url: str, pack: Pack) -> dict[str, str]:
+    """Visit the kiosk at `url` that shows `pack`: check in, play, say something; return the ids of paths."""
+    ids = {name: str(uuid4()) for name in ("new", "one", "taken", "played", "long", "visit")}
+    ids |= _first_questions(pack)
     # Enough of them that visitors are told how many they are.
     post(url + "/check-in", id=str(uuid4()), party_size="46")
     post(url + "/check-in", id=ids["one"], party_size="1")
     post(url + "/check-in", id=ids["taken"], party_size="3")
     post(f"{url}/check-in/{ids['taken']}/undo")
-    post(f"{url}/quiz/{ids['begun']}/1", answer="true")
-    for number in range(1, questions + 1):
-        post(f"{url}/quiz/{ids['played']}/{number}", answer="false")
+    for name in ("judged", "chosen", "explained"):
+        play(f"{url}/quiz/{ids[name]}/0", 1)
+    for name, length in zip(("played", "long"), pack.event.quiz.questions_per_round, strict=True):
+        play(f"{url}/quiz/{ids[name]}/0", length)
     post(url + "/scientists/tu-youyou/tribute", visit=ids["visit"])
     post(url + "/feedback", visit=ids["visit"], satisfaction="satisfied")
     return ids
+
+
+def play(round_at: str, length: int) -> None:
+    """Answer a round with the last of what is offered, which is wrong as often as not."""
+    for number in range(1, length + 1):
+        address = f"{round_at}/{number}?length={length}" if length > 1 else f"{round_at}/{number}"
+        with urlopen(address, timeout=10) as page:
+            choice = offered(page.read().decode())[-1]
+        post(address, answer=choice)
+
+
+def _first_questions(pack: Pack) -> dict[str, str]:
+    """Return series of rounds whose first questions are of every kind: the ids are the same each time."""
+    pool = Pool(pack.questions, [one.id for one in pack.event.quiz.audiences])
+    plan = Plan(None, pack.event.quiz.questions_per_round[0])
+    by_id: dict[str, list[str]] = {}
+    for number in range(4_000):
+        series = str(UUID(int=number, version=4))
+        by_id.setdefault(pool.draw(Place(series, 0), plan).questions[0].id, []).append(series)
+    questions = [pool.question(one) for one, all_of_them in by_id.items() if len(all_of_them) > 1]
+
+    def length(question: Question) -> int:
+        return max(len(question.text["zh"]), len(question.text["en"]) // 3) + sum(
+            len(one["zh"]) for one in question.options
+        )
+
+    statement = next(one for one in questions if one.kind == "true_false")
+    choice = next(one for one in questions if len(one.options) == 4)
+    longest = max((one for one in questions if one.options), key=length)
+    wordiest = max(questions, key=lambda one: len(one.explanation["en"]) + len((one.reasoning or {}).get("en", "")))
+    return {
+        "statement": by_id[statement.id][0],
+        "judged": by_id[statement.id][1],
+        "choice": by_id[choice.id][0],
+        "chosen": by_id[choice.id][1],
+        "longest": by_id[longest.id][0],
+        "explained": by_id[wordiest.id][-1],
+    }
 
 
 def know_the_time(kiosk: Kiosk) -> None:
@@ -176,7 +236,7 @@ class Kiosks:
             served = self._serve()
             know_the_time(served.kiosk)
             # Elsewhere nobody has to have been.
-            ids = begin(served.url, served.kiosk.event.quiz.questions_per_round) if display == "running" else {}
+            ids = begin(served.url, served.kiosk.pack) if display == "running" else {}
             change_display(served.kiosk, theme=place, **DISPLAYS[display])
             self._served[display, place] = served, ids
         return self._served[display, place]

@@ -21,6 +21,7 @@ from kiosk.domain.errors import Fault, PackBroken, Sentence
 from tests.browser.screens import in_language
 from tests.browser.served import AS_A_TOUCHSCREEN, Served
 from tests.conftest import SetClock
+from tests.playing import play
 
 PASSWORD, PIN = "thermos-blue-desk", "482915"
 
@@ -97,6 +98,7 @@ PAGES = {
     "figures of the whole event": ("elsewhere", "/figures"),
     "figures of a day": ("touchscreen", "/figures?day=2027-05-30"),
     "figures of a quiet day": ("elsewhere", "/figures?day=2027-05-01"),
+    "figures of the quiz": ("elsewhere", "/quiz"),
     "stop": ("touchscreen", "/stop"),
     "display": ("elsewhere", "/display"),
     "display at the touchscreen": ("touchscreen", "/display"),
@@ -130,6 +132,8 @@ def fill(desk: Desk) -> dict[str, str]:
     """Fill the log with a morning and return the ids that `PAGES` asks for."""
     kiosk = desk.kiosk
     choose_stop(kiosk, "horinger")
+    for turn, audience in enumerate((None, "adult", "farmer_herder", "primary_pupil", "secondary_pupil") * 6):
+        play(kiosk, audience, is_right=turn % 3 > 0, upto=3 if turn % 7 == 6 else 20, turn=turn % 2)
     for _ in range(3):
         desk.clock.forward(3_600_000)
         for size in (1, 12, 41):

@@ -170,23 +170,46 @@ def test_scientists_and_a_profile(visit, served, locale, script):
     page.wait_for_url(lambda url: urlsplit(url).path == "/scientists")
 
 
+def play_round(page: Page, length: int) -> str:
+    """Answer the round that is open with whatever comes first or last, and return the id of its entry."""
+    for number in range(1, length + 1):
+        page.wait_for_url(f"**/quiz/*/*/{number}**")
+        answers = page.locator("button[name=answer]")
+        assert not page.locator(".verdict, [data-key]").count(), "nothing of the key before the answer"
+        (answers.first if number % 2 else answers.last).tap()
+        page.wait_for_selector(".verdict[data-right]")
+        assert page.locator(".explanation").inner_text().strip()
+        page.reload()  # no second try
+        assert page.locator(".verdict[data-right]").count() == 1
+        assert page.locator("button[name=answer]").count() == 0
+        page.locator("a.next").tap()
+    page.wait_for_selector("[data-entry-id]")
+    return page.get_attribute("[data-entry-id]", "data-entry-id")
+
+
 @pytest.mark.parametrize("device", ["kiosk", "phone"])
 @pytest.mark.parametrize(("locale", "script"), WAYS)
-def test_a_quiz_round(new_page, served, locale, script, device):
+def test_a_quiz_round_and_another(new_page, served, locale, script, device):
     page = new_page((390, 844) if device == "phone" else (1280, 800), java_script_enabled=script)
     url = served.phone_url if device == "phone" else served.url
     page.goto(url + in_language("/", locale))
     door(page, "/quiz")
-    page.locator("main a[href*='/quiz/']").tap()
-    for number in range(1, 6):
-        page.wait_for_url(f"**/quiz/*/{number}**")
-        page.locator("button[name=answer][value=true]").tap()
-        page.wait_for_selector("[data-right]")
-        page.locator("main a[href*='/quiz/']").tap()
-    page.wait_for_selector("[data-entry-id]")
-    assert page.locator("[data-right]").count() == 5
-    assert last(served).id == page.get_attribute("[data-entry-id]", "data-entry-id")
-    assert last(served).source == ("phone" if device == "phone" else "touch")
+    page.get_by_role("link", name="10题" if locale == "zh" else "10 questions").tap()
+    page.wait_for_url("**length=10**")
+    page.get_by_role("link", name="农牧民" if locale == "zh" else "Farmers and herders").tap()
+    asked = []
+    for again in (False, True):
+        entry_id = play_round(page, 10)
+        assert page.locator(".marks [data-right]").count() == 10
+        entry = last(served)
+        assert (entry.id, entry.source) == (entry_id, "phone" if device == "phone" else "touch")
+        assert entry.answers == {"quiz_audience": {"farmer_herder": 1}}
+        assert (entry.details["asked"], entry.details["again"]) == (10, again)
+        assert page.locator(".marks [data-right=yes]").count() == entry.details["right"]
+        asked += [mark["question"] for mark in entry.details["questions"]]
+        page.get_by_role("link", name="再来一轮" if locale == "zh" else "Another round").tap()
+        page.wait_for_url("**/quiz/*/1**")
+    assert len(set(asked)) == 20, "another round asks other questions"
 
 
 @pytest.mark.parametrize(("locale", "script"), WAYS)

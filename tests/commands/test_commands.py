@@ -13,9 +13,11 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.voices import give_feedback, pay_tribute
 from kiosk.cli import main
 from kiosk.domain.entry import mint_id
+from kiosk.domain.statistics import FEWEST_TELLING
 from kiosk.storage.packs import read_pack
 from kiosk.storage.packs_in_use import keep, write_choice
 from tests.conftest import SHIPPED
+from tests.playing import play
 from tests.zipped import zip_of
 
 
@@ -113,6 +115,24 @@ def test_stats_and_files_tell_tributes_and_feedback(kiosk, run, tmp_path):
     lines = lines_of(tmp_path / "log.csv")
     assert [line["answers.satisfaction.label"] for line in lines] == ["满意:1", "满意:1", "不满意:1", ""]
     assert lines[0]["suggestions.label"] == "讲解再慢一点;办到学校和社区去"
+
+
+def test_stats_and_files_tell_of_the_quiz(kiosk, run, tmp_path):
+    for _ in range(FEWEST_TELLING):
+        play(kiosk, "adult", is_right=False)
+    play(kiosk, "adult", turn=1)
+    play(kiosk, upto=1)
+    whole = json.loads(run("stats", "--json").stdout)["whole"]
+    assert (whole["quiz_rounds"], whole["quiz_begun"], whole["quiz_players"]) == (6, 7, 5)
+    assert (whole["quiz_rounds_by_audience"], whole["quiz_players_by_audience"]) == ({"adult": 6}, {"adult": 5})
+    assert sum(one["asked"] for one in whole["quiz_by_question"].values()) == 30
+    assert sum(one["right"] for one in whole["quiz_by_topic"].values()) == 5
+    told = run("stats", LANG="zh_CN.UTF-8").stdout
+    assert "答题（轮）: 6 (5 人次；另有 1 轮没有答完)" in told
+    assert "成年人  6" in told
+    run("export", "--format", "csv", "--labels", "--output", str(tmp_path / "log.csv"))
+    lines = lines_of(tmp_path / "log.csv")
+    assert {line["answers.quiz_audience.label"] for line in lines if line["kind"] == "quiz"} == {"成年人:1"}
 
 
 def test_stats_speak_the_language_of_the_shell(kiosk, run):

@@ -109,7 +109,7 @@ def test_an_export_in_the_background_tells_lines_of_progress_and_gives_way(tmp_p
     with serving(tmp_path / "d"):
         pass
     gave = []
-    monkeypatch.setattr("kiosk.cli.give_way", lambda: gave.append(True))
+    monkeypatch.setattr("kiosk.cli.telling.give_way", lambda: gave.append(True))
     words = ["export", "--format", "csv", "--output", str(tmp_path / "log.csv"), "--background"]
     result = CliRunner().invoke(main, words, env={"KIOSK_DATA": str(tmp_path / "d"), "LC_ALL": "C"})
     assert (result.exit_code, result.stdout) == (0, "0 0\n")

@@ -14,6 +14,8 @@ from kiosk.actions.voices import give_feedback
 from kiosk.domain import statistics
 from kiosk.domain.entry import derived_id, mint_id
 from kiosk.domain.statistics import SMALLEST_ORDINAL
+from kiosk.storage.cells import Stretch
+from tests.playing import play
 
 DAY = 86_400_000
 
@@ -39,7 +41,8 @@ def plain(figures) -> tuple:
         {stop: count for stop, count in figures.visits_by_stop.items() if count},
         answers,
         figures.visits_time_unknown,
-        figures.quiz_rounds,
+        (figures.quiz.begun, figures.quiz.rounds, figures.quiz.players, +figures.quiz.rounds_by_audience),
+        {one: marks for one, marks in figures.quiz.by_question.items() if marks.asked},
         figures.feedback,
         +figures.satisfaction,
         +figures.suggestions,
@@ -50,6 +53,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("come"), st.integers(1, 9)),
         st.tuples(st.just("say"), st.sets(st.sampled_from(["slower", "children", "closer"]))),
+        st.tuples(st.just("play"), st.sampled_from([None, "adult", "primary_pupil"])),
         st.tuples(st.just("void"), st.integers(0, 30)),
         st.tuples(st.just("wait"), st.integers(1, 30 * 3_600_000)),
         st.tuples(st.just("look"), st.none()),
@@ -71,6 +75,8 @@ def test_looking_often_and_counting_once_give_the_same(tmp_path_factory, open_at
             made.append(come(kiosk, value, visitor_type="teacher"))
         elif what == "say":
             made.append(say(kiosk, value))
+        elif what == "play":
+            made.append(play(kiosk, value, len(made) % 2 == 0).entry_id)
         elif what == "void" and made:
             void(kiosk.log, made[value % len(made)], reason="test", actor="staff", source="staff")
         elif what == "wait":
@@ -86,11 +92,14 @@ def test_looking_often_and_counting_once_give_the_same(tmp_path_factory, open_at
     zone = kiosk.event.zone
     seen, fresh = kiosk.tally.report(clock.now()), Tally(kiosk.log, kiosk.event).report(clock.now())
     whole = statistics.figures(kiosk.log.cells(kiosk.event.id), zone)
+    statistics.add_marks(whole, kiosk.log.marks(kiosk.event.id))
     assert seen.day == fresh.day
     assert plain(seen.of_day) == plain(fresh.of_day)
     assert plain(seen.whole) == plain(fresh.whole) == plain(whole)
     if seen.day is None:
-        boot = statistics.figures(kiosk.log.cells(kiosk.event.id, boot=clock.boot), zone)
+        since = Stretch(boot=clock.boot)
+        boot = statistics.figures(kiosk.log.cells(kiosk.event.id, since), zone)
+        statistics.add_marks(boot, kiosk.log.marks(kiosk.event.id, since))
         assert plain(seen.of_day) == plain(boot)
     kiosk.close()
 
@@ -102,16 +111,16 @@ def test_a_look_asks_the_log_only_for_what_came_since(kiosk, monkeypatch):
     asked = []
     cells = kiosk.log.cells
 
-    def watched(event, **values):
-        asked.append(values)
-        return cells(event, **values)
+    def watched(event, stretch):
+        asked.append(stretch)
+        return cells(event, stretch)
 
     monkeypatch.setattr(kiosk.log, "cells", watched)
     kiosk.tally.report(kiosk.clock.now())
     assert asked == []
     come(kiosk)
     assert kiosk.tally.report(kiosk.clock.now()).whole.visits == 4
-    assert asked == [{"after": 3, "through": 4}]
+    assert asked == [Stretch(3, 4)]
 
 
 def test_what_is_given_out_is_nobodys_to_change(kiosk):

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kiosk.domain.event import AREAS
+from kiosk.domain.scientist import AREAS
 from kiosk.exports import monogram
 from tests.conftest import PROJECT
 

@@ -6,16 +6,31 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.difference import difference
-from kiosk.domain.event import Event, Scientist, short_code
+from kiosk.domain.event import Event, short_code
 from kiosk.domain.missing import gaps, untranslated
 from kiosk.domain.passages import parts
 from kiosk.domain.quiz import Bank
+from kiosk.domain.scientist import Scientist
 from kiosk.domain.text import LOCALES
 from kiosk.web.staff.pack_words import FIELDS, SECTIONS
 from tests.conftest import SHIPPED
 
 # Texts of the files that no visitor sees, by their keys.
-UNSEEN = {"id", "kind", "timezone", "locales", "topic", "network", "picture", "file", "phrases", "unbroken", "implies"}
+UNSEEN = {
+    "id",
+    "kind",
+    "timezone",
+    "locales",
+    "topic",
+    "network",
+    "picture",
+    "file",
+    "phrases",
+    "unbroken",
+    "implies",
+    "audiences",
+    "scientists",
+}
 
 
 def said_by(value: object, key: str = "") -> list[str]:
@@ -81,7 +96,18 @@ def full_pack(shipped_pack):
             },
             "stops": [{"id": "s", "name": words()}],
             "stations": [{"id": "t", "name": words()}],
-            "quiz": {"official": {"name": words(), "owner": words(), "address": "https://b.example/"}},
+            "quiz": {
+                "about": words(),
+                "official": {"name": words(), "owner": words(), "address": "https://b.example/"},
+                "topics": [{"id": "life", "label": words()}],
+                "audiences": [{"id": "adult", "label": words()}],
+                "literacy": {
+                    "text": words(),
+                    "survey": words(),
+                    "shares": [{"year": 2010, "percent": 3.27}, {"year": 2024, "percent": 15.37}],
+                    "sources": [source()],
+                },
+            },
         },
         strict=False,
     )
@@ -112,10 +138,21 @@ def full_pack(shipped_pack):
         "text": words(),
         "key": True,
         "explanation": words(),
-        "source": {"title": plain()},
+        "source": {"title": words(), "fact": plain()},
         "reasoning": words(),
     }
-    bank = Bank.model_validate({"id": "b", "title": words(), "about": words(), "questions": [question]})
+    choice = question | {
+        "id": "two",
+        "kind": "single_choice",
+        "classic": plain(),
+        "options": [words(), words()],
+        "key": "B",
+        "text": words(),
+        "explanation": words(),
+        "source": {"title": words(), "fact": plain()},
+        "reasoning": words(),
+    }
+    bank = Bank.model_validate({"id": "b", "title": words(), "about": words(), "questions": [question, choice]})
     return replace(shipped_pack, event=event, scientists=(person,), banks=(bank,)), int(next(texts).split()[1])
 
 
@@ -124,7 +161,7 @@ def test_of_a_pack_with_everything_no_text_is_left_out(shipped_pack):
     told = all_said(pack)
     assert {f"text {number}" for number in range(count)} <= told
     facts = {"host", "supporter", "https://a.example/", "https://b.example/", "https://c.example/", "1930", "1999-01"}
-    assert facts | {"1999", "True", "呦 yōu", "2019-05-30", "she", "life"} <= told
+    assert facts | {"1999", "2010", "3.27", "True", "B", "呦 yōu", "2019-05-30", "she", "life"} <= told
     assert gaps(pack) == gaps(pack)
     assert not {"portrait", "quotation", "link", "activity_when", "activity_place"} & {gap.kind for gap in gaps(pack)}
     assert untranslated(pack) == []

@@ -1,66 +1,127 @@
-"""Rounds: drawn the same everywhere, without repeats; what the log keeps of them."""
-
-from collections import Counter
+"""What a question and a bank may say, and what the quiz of a pack leads to."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kiosk.domain.entry import mint_id
-from kiosk.domain.quiz import Question, draw, outcome
+from kiosk.domain.errors import Sentence
+from kiosk.domain.quiz import Bank, Literacy, Question, QuizPlan, bank_faults, quiz_faults
 
 WORDS = {"zh": "字", "en": "word"}
 
 
-def question(number: int, **changes) -> dict:
+def words(text: str) -> dict[str, str]:
+    return {"zh": text, "en": text}
+
+
+def statement(**changes) -> dict:
     return {
-        "id": f"q{number}",
+        "id": "one",
         "topic": "earth",
         "text": WORDS,
-        "key": number % 2 == 0,
+        "key": True,
         "explanation": WORDS,
         "reasoning": WORDS,
     } | changes
 
 
-POOL = tuple(Question.model_validate(question(number)) for number in range(11))
+def choice(**changes) -> dict:
+    options = [words(one) for one in "abc"]
+    return statement(kind="single_choice", options=options, key="B") | changes
 
 
-@given(st.uuids().map(str), st.integers(1, 20))
-def test_a_round_has_no_question_twice_and_is_drawn_again_the_same(round_id, length):
-    played = draw(round_id, POOL, length)
-    assert len({one.id for one in played.questions}) == min(length, len(POOL))
-    assert draw(round_id, tuple(reversed(POOL)), length) == played
-
-
-def test_every_question_comes_up_about_as_often():
-    seen = Counter(one.id for _ in range(2200) for one in draw(mint_id(), POOL, 5).questions)
-    assert set(seen) == {one.id for one in POOL}
-    assert max(seen.values()) < 1.3 * min(seen.values())
-
-
-def test_the_log_keeps_right_and_wrong_by_question():
-    played = draw("x", POOL, 2)
-    answers = (played.questions[0].key, not played.questions[1].key)
-    assert outcome(played, answers) == {
-        "questions": [
-            {"question": played.questions[0].id, "right": True},
-            {"question": played.questions[1].id, "right": False},
-        ],
-        "right": 1,
-        "asked": 2,
-    }
-
-
-def test_an_unfinished_round_has_no_outcome():
-    with pytest.raises(ValueError):
-        outcome(draw("x", POOL, 2), (True,))
+def test_a_statement_and_a_choice_are_read():
+    assert Question.model_validate(statement()).right_option is None
+    assert Question.model_validate(choice()).right_option == 1
 
 
 @pytest.mark.parametrize(
-    "change", [{"reasoning": None}, {"key": "yes"}, {"key": 1}, {"text": {"zh": "字"}}, {"hint": "x"}]
+    "change",
+    [
+        {"reasoning": None},
+        {"key": "yes"},
+        {"key": 1},
+        {"key": "A"},
+        {"text": {"zh": "字"}},
+        {"explanation": None},
+        {"topic": None},
+        {"hint": "x"},
+        {"options": [words("a"), words("b")]},
+        {"level": 4},
+        {"level": True},
+        {"kind": "essay"},
+    ],
+    ids=str,
 )
-def test_refuses_a_question_that_cannot_be_checked_or_read(change):
+def test_refuses_a_statement_that_cannot_be_checked_or_read(change):
     with pytest.raises(ValidationError):
-        Question.model_validate(question(1, **change))
+        Question.model_validate(statement(**change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "D"},
+        {"key": "b"},
+        {"key": ""},
+        {"key": "AB"},
+        {"key": True},
+        {"options": [words("a")]},
+        {"options": [words("a"), words("b"), words("a")]},
+        {"options": [words("a"), {"zh": "b", "en": "a"}]},
+        {"options": [words("a"), {"zh": "b"}]},
+        {"options": [words(one) for one in "abcdefg"]},
+    ],
+    ids=str,
+)
+def test_refuses_a_choice_whose_key_leads_nowhere_or_whose_options_are_one(change):
+    with pytest.raises(ValidationError):
+        Question.model_validate(choice(**change))
+
+
+def test_one_length_or_several_may_be_offered():
+    assert QuizPlan.model_validate({"questions_per_round": 7}).questions_per_round == (7,)
+    assert QuizPlan.model_validate({"questions_per_round": [5, 10]}).questions_per_round == (5, 10)
+    for wrong in (0, 21, "5", [], [5, 6, 7, 8], True, [2.5]):
+        with pytest.raises(ValidationError):
+            QuizPlan.model_validate({"questions_per_round": wrong})
+
+
+def test_the_nations_rise_is_told_in_order_of_years_with_its_sources():
+    shares = [{"year": 2010, "percent": 3.27}, {"year": 2024, "percent": 15.37}]
+    good = {"text": WORDS, "survey": WORDS, "shares": shares, "sources": [{"title": "s"}]}
+    assert Literacy.model_validate(good).shares[1].percent == 15.37
+    for change in ({"shares": shares[::-1]}, {"shares": shares[:1]}, {"sources": []}, {"shares": [*shares, shares[1]]}):
+        with pytest.raises(ValidationError):
+            Literacy.model_validate(good | change)
+
+
+PLAN = QuizPlan.model_validate(
+    {
+        "topics": [{"id": "earth", "label": WORDS, "scientists": ["li-bo"]}],
+        "audiences": [{"id": "adult", "label": WORDS}],
+    }
+)
+
+
+def bank(bank_id: str, *questions: dict) -> Bank:
+    return Bank.model_validate({"id": bank_id, "title": WORDS, "questions": questions})
+
+
+def test_every_name_of_something_else_leads_somewhere():
+    good = statement(audiences=["adult"], scientists=["li-bo"])
+    assert quiz_faults(PLAN, [bank("a", good)], {"li-bo"}) == []
+
+
+def test_what_leads_nowhere_is_named_with_its_place():
+    wrong = statement(topic="sky", audiences=["adult", "cats"], scientists=["nobody"])
+    banks = [bank("a", statement()), bank("b", statement(id="two"), wrong)]
+    (twice,) = bank_faults(banks)
+    assert (twice.file, twice.key, twice.reason.values["id"]) == ("quiz/b.toml", "questions[1].id", "one")
+    faults = quiz_faults(PLAN, banks, set())
+    assert [(one.file, one.key, one.reason.values["id"]) for one in faults] == [
+        ("event.toml", "quiz.topics[0].scientists", "li-bo"),
+        ("quiz/b.toml", "questions[1].topic", "sky"),
+        ("quiz/b.toml", "questions[1].audiences", "cats"),
+        ("quiz/b.toml", "questions[1].scientists", "nobody"),
+    ]
+    assert all(isinstance(one.reason, Sentence) for one in faults)

@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
 
+from kiosk.domain.quiz_check import findings, worded
 from tests.conftest import SHIPPED
 
 THEME = (
@@ -107,8 +109,54 @@ def test_suggestions_are_few_enough_to_read_standing(shipped_pack):
     assert all(len(one.label["zh"]) <= 12 for one in suggestions)
 
 
-def test_the_practice_questions_are_classics_with_both_keys(shipped_pack):
-    (bank,) = shipped_pack.banks
-    assert len(bank.questions) >= 10
-    assert all(question.classic for question in bank.questions)
-    assert 0.3 <= sum(question.key for question in bank.questions) / len(bank.questions) <= 0.7
+AUDIENCES = {"primary_pupil", "secondary_pupil", "adult", "farmer_herder"}
+
+
+def test_the_bank_is_large_and_spread_over_topics_audiences_levels_and_kinds(shipped_pack):
+    questions, plan = shipped_pack.questions, shipped_pack.event.quiz
+    assert len(questions) >= 100
+    by_topic = Counter(one.topic for one in questions)
+    assert set(by_topic) == {topic.id for topic in plan.topics}
+    assert min(by_topic.values()) >= 12
+    assert {one.id for one in plan.audiences} == AUDIENCES
+    for audience in AUDIENCES:
+        own = [one for one in questions if audience in one.audiences]
+        # Enough for several rounds of ten in a row, from most topics.
+        assert len(own) >= 60, audience
+        assert len({one.topic for one in own}) >= 8, audience
+    assert Counter(one.level for one in questions).keys() == {1, 2, 3}
+    assert min(Counter(one.kind for one in questions).values()) >= 40
+    assert sum(one.local for one in questions) >= 10
+    assert sum(bool(one.classic) for one in questions) >= 10
+
+
+def test_the_bank_has_nothing_that_lets_a_key_be_guessed_and_nothing_twice(shipped_pack):
+    assert findings([worded(one) for one in shipped_pack.questions], ["zh", "en"]) == []
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_every_question_has_words_topic_ground_and_two_sentences_that_teach(shipped_pack, locale):
+    for question in shipped_pack.questions:
+        assert question.topic and question.audiences, question.id
+        assert all(words[locale] for words in (question.text, question.explanation, *question.options)), question.id
+        assert question.source or (question.reasoning and question.reasoning[locale]), question.id
+        assert not question.source or question.source.fact, question.id
+        explanation = question.explanation[locale]
+        # At the end of a sentence, not within a number or an abbreviation.
+        ends = re.findall(r"[。！？]" if locale == "zh" else r"[.!?](?=[”’]?(?:\s|$))", explanation)
+        assert len(ends) == 2, (question.id, explanation)
+        assert not re.match(r"[对错]|正确|True|False|Right|Wrong", explanation), question.id
+
+
+def test_no_question_compares_countries_or_ranks_anybody(shipped_pack):
+    for question in shipped_pack.questions:
+        said = json.dumps(question.model_dump(mode="json"), ensure_ascii=False)
+        assert not re.search(r"超过美国|世界第[一二三]|全国第[一二三]|之父|排名|优于[美日英]", said), question.id
+
+
+def test_the_nations_rise_is_told_with_its_survey_and_no_other_country(shipped_pack):
+    literacy = shipped_pack.event.quiz.literacy
+    shares = {share.year: share.percent for share in literacy.shares}
+    assert (shares[2010], shares[2024]) == (3.27, 15.37)
+    assert "中国公民科学素质抽样调查" in literacy.survey["zh"]
+    assert not re.search(r"美国|日本|欧|US|Japan|Europe", json.dumps(literacy.model_dump(), ensure_ascii=False))

@@ -7,21 +7,34 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.statistics import QUARTER_MS, Cell, figures, ordinal
+from kiosk.domain.statistics import (
+    FEWEST_TELLING,
+    QUARTER_MS,
+    Cell,
+    Figures,
+    MarkCell,
+    add_marks,
+    figures,
+    marks_by_day,
+    ordinal,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EIGHT = 1_811_635_200_000 // QUARTER_MS  # 08:00 on 2027-05-30 in Hohhot
 
 cells = st.builds(
     Cell,
-    kind=st.sampled_from(["check_in", "quiz", "tally", "tribute", "feedback"]),
+    kind=st.sampled_from(["check_in", "quiz", "quiz_begun", "tally", "tribute", "feedback"]),
     stop=st.sampled_from([None, "square"]),
     station=st.none(),
     quarter=st.none() | st.integers(EIGHT, EIGHT + 40),
-    answers=st.sampled_from([{}, {"age": {"child": 2, "adult": 1}}, {"satisfaction": {"satisfied": 1}}]),
+    answers=st.sampled_from(
+        [{}, {"age": {"child": 2, "adult": 1}}, {"satisfaction": {"satisfied": 1}}, {"quiz_audience": {"pupil": 1}}]
+    ),
     entries=st.integers(-3, 9),
     people=st.integers(-9, 60),
     suggestions=st.sampled_from([(), ("more",), ("more", "slower")]),
+    again=st.booleans(),
 )
 
 
@@ -62,7 +75,61 @@ def test_unknown_time_counts_in_the_total_and_apart():
 
 def test_quiz_rounds_are_no_visits():
     found = figures([cell(kind="quiz", entries=4, people=4)], ZONE)
-    assert (found.visits, found.quiz_rounds) == (0, 4)
+    assert (found.visits, found.quiz.rounds) == (0, 4)
+
+
+def pupils(**changes) -> Cell:
+    return cell(kind="quiz", answers={"quiz_audience": {"pupil": 1}}, **changes)
+
+
+def test_who_goes_on_with_another_round_is_one_player():
+    found = figures(
+        [pupils(entries=3, people=3), pupils(entries=2, people=2, again=True), cell(kind="quiz")], ZONE
+    ).quiz
+    assert (found.rounds, found.players) == (6, 4)
+    assert found.rounds_by_audience == {"pupil": 5, None: 1}
+    assert found.players_by_audience == {"pupil": 3, None: 1}
+
+
+def test_rounds_that_were_begun_and_not_finished_are_counted_apart():
+    begun = cell(kind="quiz_begun", entries=9, people=9)
+    assert figures([begun, pupils(entries=4, people=4)], ZONE).quiz.left == 5
+    # A round that staff void was not given up: it is as if nobody had begun it.
+    found = figures([begun, pupils(entries=4, people=4), pupils(entries=-1, people=-1)], ZONE).quiz
+    assert (found.begun, found.rounds, found.left) == (8, 3, 5)
+    # In a log merged from another device a round may be there without its beginning.
+    assert figures([pupils(entries=4, people=4)], ZONE).quiz.left == 0
+
+
+def mark(question: str, right: bool, answers: int = 1, topic: str | None = "earth", quarter: int = EIGHT) -> MarkCell:
+    return MarkCell(question, topic, quarter, right, answers)
+
+
+def test_answers_add_up_by_question_and_topic():
+    total = Figures()
+    add_marks(total, [mark("a", True, 3), mark("a", False), mark("b", True, topic="health"), mark("a", True, -1)])
+    assert (total.quiz.by_question["a"].asked, total.quiz.by_question["a"].right) == (3, 2)
+    assert (total.quiz.by_topic["earth"].asked, total.quiz.by_topic["health"].right) == (3, 1)
+    assert total.quiz.by_topic["earth"].share == 2 / 3
+    assert (total.visits, total.quiz.rounds) == (0, 0)
+
+
+def test_answers_belong_to_their_local_day():
+    days: dict = {}
+    marks_by_day([mark("a", True), mark("a", True, quarter=EIGHT - 4 * 9), mark("a", False, quarter=None)], ZONE, days)
+    assert [len(days), {day and day.day: one.quiz.by_question["a"].asked for day, one in days.items()}] == [
+        3,
+        {30: 1, 29: 1, None: 1},
+    ]
+
+
+def test_the_hardest_are_those_missed_most_often_if_they_were_asked_often_enough():
+    total = Figures()
+    enough, few = FEWEST_TELLING, FEWEST_TELLING - 1
+    add_marks(total, [mark("hard", False, enough), mark("rare", False, few), mark("easy", True, enough)])
+    add_marks(total, [mark("fair", True, enough), mark("fair", False, enough)])
+    assert [one for one, _ in total.quiz.hardest(5)] == ["hard", "fair"]
+    assert [one for one, _ in total.quiz.hardest(1)] == ["hard"]
 
 
 def test_tributes_and_feedback_are_no_visits():
@@ -81,7 +148,14 @@ def test_tributes_and_feedback_are_no_visits():
 def test_figures_of_a_whole_are_the_sum_of_its_parts(one, other):
     whole, first, second = figures(one + other, ZONE), figures(one, ZONE), figures(other, ZONE)
     assert whole.visits == first.visits + second.visits
-    assert whole.quiz_rounds == first.quiz_rounds + second.quiz_rounds
+    assert whole.quiz.rounds == first.quiz.rounds + second.quiz.rounds
+    assert whole.quiz.players == first.quiz.players + second.quiz.players
+    assert whole.quiz.begun == first.quiz.begun + second.quiz.begun
+    for audience in (None, "pupil"):
+        assert (
+            whole.quiz.rounds_by_audience[audience]
+            == first.quiz.rounds_by_audience[audience] + second.quiz.rounds_by_audience[audience]
+        )
     assert whole.visits_time_unknown == first.visits_time_unknown + second.visits_time_unknown
     assert whole.tributes == first.tributes + second.tributes
     assert whole.feedback == first.feedback + second.feedback
@@ -98,7 +172,7 @@ def test_figures_of_a_whole_are_the_sum_of_its_parts(one, other):
 def test_what_is_taken_back_leaves_nothing(one):
     back = [replace(c, entries=-c.entries, people=-c.people) for c in one]
     left = figures(one + back, ZONE)
-    assert (left.visits, left.check_ins, left.quiz_rounds, left.visits_time_unknown) == (0, 0, 0, 0)
+    assert (left.visits, left.check_ins, left.quiz.rounds, left.visits_time_unknown) == (0, 0, 0, 0)
     assert (left.tributes, left.feedback) == (0, 0)
     for counter in (left.visits_by_hour, left.satisfaction, left.suggestions):
         assert not any(counter.values())

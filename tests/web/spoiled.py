@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 TU = "scientists/tu-youyou.toml"
+UNNAMED = "scientists/huang-xuhua.toml"  # whom no other file names
 SURVEY = "quiz/survey.toml"
 CHANNEL = """
 [[channels]]
@@ -33,6 +34,17 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     return spoil
 
 
+def drop_line(name: str, begin: str) -> Callable[[Path], None]:
+    """Return a spoiler that removes the first line of a file that begins so."""
+
+    def spoil(folder: Path) -> None:
+        lines = (folder / name).read_text(encoding="utf-8").split("\n")
+        lines.remove(next(line for line in lines if line.startswith(begin)))
+        (folder / name).write_text("\n".join(lines), encoding="utf-8")
+
+    return spoil
+
+
 def add(name: str, text: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).write_text(
         (folder / name).read_text(encoding="utf-8") + text, encoding="utf-8"
@@ -42,6 +54,14 @@ def add(name: str, text: str) -> Callable[[Path], None]:
 def channel(line: str) -> Callable[[Path], None]:
     """Return a spoiler that adds a channel before the check-in tables."""
     return edit("event.toml", "\n[check_in]\n", CHANNEL.format(line) + "\n[check_in]\n")
+
+
+def one_option(folder: Path) -> None:
+    """Leave one of the options of the first choice in a bank."""
+    file = folder / "quiz" / "method.toml"
+    text = file.read_text(encoding="utf-8")
+    begin = text.index("options = [\n") + len("options = [\n")
+    file.write_text(text[: text.index("\n", begin) + 1] + text[text.index("\n]\n", begin) + 1 :], encoding="utf-8")
 
 
 def write(name: str, content: bytes, line: str | None = None) -> Callable[[Path], None]:
@@ -75,8 +95,8 @@ def bomb() -> bytes:
 
 def link_out(folder: Path) -> None:
     outside = folder.parent / "outside.toml"
-    (folder / TU).rename(outside)
-    (folder / TU).symlink_to(outside)
+    (folder / UNNAMED).rename(outside)
+    (folder / UNNAMED).symlink_to(outside)
 
 
 def folder_out(folder: Path) -> None:
@@ -210,7 +230,7 @@ SPOILED = {
         "channels[7].picture",
         "small letters, digits, hyphens",
     ),
-    "a link that leads out": (link_out, TU, "", "leads out of the pack"),
+    "a link that leads out": (link_out, UNNAMED, "", "leads out of the pack"),
     "a folder that leads out": (folder_out, "quiz", "", "leads out of the pack"),
     "text that changes direction": (edit(TU, "屠呦呦", "屠\u202e呦呦"), TU, "names.zh", "invisible character, U+202E"),
     "text with a zero-width space": (edit(TU, "屠呦呦", "屠\u200b呦呦"), TU, "names.zh", "U+200B"),
@@ -228,6 +248,37 @@ SPOILED = {
         SURVEY,
         "questions[1].id",
         "is listed twice",
+    ),
+    "a topic that nobody declared": (
+        edit(SURVEY, 'topic = "earth"', 'topic = "sky"'),
+        SURVEY,
+        "questions[0].topic",
+        "there is no topic “sky”",
+    ),
+    "an audience that nobody declared": (
+        edit(SURVEY, 'audiences = ["primary_pupil", ', 'audiences = ["cats", '),
+        SURVEY,
+        "questions[0].audiences",
+        "there is no audience “cats”",
+    ),
+    "a question that leads to nobody": (
+        edit(SURVEY, "level = 1\n", 'level = 1\nscientists = ["nobody"]\n'),
+        SURVEY,
+        "questions[0].scientists",
+        "there is no scientist “nobody”",
+    ),
+    "a key that leads nowhere": (
+        edit("quiz/method.toml", 'key = "', 'key = "E'),
+        "quiz/method.toml",
+        "questions[1].key",
+        "neither true nor false nor the letter of an option",
+    ),
+    "a choice with one option": (one_option, "quiz/method.toml", "questions[1]", "two options at least"),
+    "years in no order": (
+        edit("event.toml", "{ year = 2015, ", "{ year = 2025, "),
+        "event.toml",
+        "quiz.literacy",
+        "the years are not in order",
     ),
     "two options with one id": (
         edit("event.toml", 'id = "teen", ', 'id = "child", '),
@@ -308,7 +359,7 @@ SPOILED = {
         "is none of",
     ),
     "a key without ground": (
-        edit(SURVEY, 'source = { title = "Science and Engineering Indicators 2012, table 7-9 (survey item)" }', ""),
+        drop_line(SURVEY, "source = "),
         SURVEY,
         "questions[0]",
         "neither a source nor a reason",

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from kiosk.domain.quiz_round import Place
 from kiosk.web import access
+from tests.playing import answers
 from tests.web.conftest import set_up
 from tests.web.page import Visitor
 
@@ -99,11 +101,12 @@ def test_a_check_in_that_is_not_there_is_said_so(at_kiosk):
 
 
 def test_a_quiz_round_is_no_check_in(at_kiosk, kiosk):
-    round_id = str(uuid4())
-    for number in range(1, kiosk.event.quiz.questions_per_round + 1):
-        at_kiosk.post(f"/quiz/{round_id}/{number}", [("answer", "true")])
-    at_kiosk.get(f"/check-in/{round_id}", 404)
-    assert at_kiosk.open(f"/check-in/{round_id}/undo", "POST").status_code == 404
+    place = Place(str(uuid4()), 0)
+    for number, choice in answers(kiosk, place):
+        at_kiosk.post(f"/quiz/{place.series}/0/{number}", [("answer", choice)])
+    assert kiosk.log.entry(place.entry_id)
+    at_kiosk.get(f"/check-in/{place.entry_id}", 404)
+    assert at_kiosk.open(f"/check-in/{place.entry_id}/undo", "POST").status_code == 404
 
 
 # Other machines

@@ -24,8 +24,9 @@ def place(address: str) -> tuple:
     """Return what makes an address another place: its path and which fields it carries, not how many people."""
     parts = urlsplit(address)
     names = {re.sub(r"(\w+)\.\w+", r"\1.", name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    # In a visit that began on the way, the pages are the same ones.
-    return UUID.sub("<id>", parts.path), tuple(sorted(names - {"visit"}))
+    # In a visit that began on the way, the pages are the same ones; so are those of one more round of the quiz.
+    path = re.sub(r"(/quiz/<id>/)[1-9]\d*", r"\g<1>1", UUID.sub("<id>", parts.path))
+    return path, tuple(sorted(names - {"visit"}))
 
 
 def crawl(visitor: Visitor, start: str, *, press: bool = True) -> list[Page]:
@@ -92,9 +93,10 @@ SCREENS = {
     "/privacy",
     "/programme",
     "/quiz",
-    "/quiz/<id>",
-    "/quiz/<id>/1",
-    "/quiz/<id>/5",
+    "/quiz/<id>/0",
+    "/quiz/<id>/0/1",
+    "/quiz/<id>/0/5",
+    "/quiz/<id>/1/1",
     "/scientists",
     "/scientists/tu-youyou",
 }

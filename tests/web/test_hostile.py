@@ -26,9 +26,9 @@ TEXT = st.text(max_size=40)
 ROUTES = [
     *("/", "/about", "/check-in", "/check-in/group", "/healthz", "/privacy", "/programme", "/quiz", "/scientists"),
     *("/check-in/one/1", "/check-in/group/0", "/check-in/group/2", "/scientists/tu-youyou", "/pictures/x.png"),
-    *("/static/js/kiosk.js", "/static/../kiosk/app.py", "/check-in/{id}", "/check-in/{id}/undo", "/quiz/{id}"),
+    *("/static/js/kiosk.js", "/static/../kiosk/app.py", "/check-in/{id}", "/check-in/{id}/undo", "/quiz/{id}/0"),
     *("/feedback", "/feedback/satisfied", "/feedback/thanks", "/scientists/tu-youyou/tribute"),
-    *("/quiz/{id}/1", "/quiz/{id}/5", "/staff/log.csv", "/nothing"),
+    *("/quiz/{id}/0/1", "/quiz/{id}/7/5", "/quiz?audience={id}&length={id}", "/staff/log.csv", "/nothing"),
 ]
 METHODS = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"]
 QUESTIONS = ["visitor_type", "age_band", "district"]

@@ -126,7 +126,7 @@ def test_a_write_from_another_site_is_refused(at_kiosk, kiosk, form, entries, he
     page = at_kiosk.post("/check-in?lang=en", form(), 403, headers=headers)
     assert page.heading == "That cannot be done from here."
     round_id = dict(form())["id"]
-    at_kiosk.post(f"/quiz/{round_id}/1", [("answer", "true")], 403, headers=headers)
+    at_kiosk.post(f"/quiz/{round_id}/0/1", [("answer", "true")], 403, headers=headers)
     at_kiosk.post(f"/check-in/{round_id}/undo", [], 403, headers=headers)
     assert entries(kiosk) == []
 

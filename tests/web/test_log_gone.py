@@ -37,7 +37,7 @@ def test_taking_back_says_that_it_was_not_recorded(at_kiosk, log_gone, entry_id)
 
 
 def test_a_result_says_that_it_cannot_be_looked_up(at_kiosk, log_gone, entry_id):
-    at_kiosk.get(f"/quiz/{entry_id}", 503)
+    at_kiosk.get(f"/quiz/{entry_id}/0", 503)
 
 
 def test_content_goes_on_and_health_fails(at_kiosk, kiosk, log_gone):

@@ -10,8 +10,10 @@ import pytest
 from kiosk.actions import incoming, swap_pack
 from kiosk.actions.open_day import choose_stop
 from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded, UnknownEntry
+from kiosk.domain.quiz_round import Place
 from kiosk.web.access import WRITES
 from tests.conftest import SHIPPED
+from tests.playing import answers
 from tests.web.conftest import PASSWORD, set_up
 from tests.web.page import Staff, Visitor
 from tests.web.sending import put_up, send, send_piece
@@ -119,14 +121,18 @@ def test_a_restart_shows_what_was_put_up(staff, kiosk, open_at, pack_folder):
 
 def test_pieces_come_in_order_and_a_second_time_changes_nothing(staff, kiosk):
     content, upload = zip_of(), str(uuid4())
-    first, second = content[:40_000], content[40_000:]
+    first, second = content[:40_000], content[40_000:80_000]
     assert send_piece(staff, upload, 0, len(content), first).json == {"received": 40_000}
     assert send_piece(staff, upload, 0, len(content), first).json == {"received": 40_000}
-    for at, piece in ((50_000, second), (39_999, second), (-1, first), (40_000, second + b"x")):
+    for at, piece in ((50_000, second), (39_999, second), (-1, first)):
         answer = send_piece(staff, upload, at, len(content), piece)
         assert (answer.status_code, list(answer.json)) == (400, ["error"])
     assert send_piece(staff, upload, 40_000, len(content) + 1, second).status_code == 400
-    assert send_piece(staff, upload, 40_000, len(content), second).json == {"received": len(content)}
+    for at in range(40_000, len(content), 40_000):
+        piece = content[at : at + 40_000]
+        if at + len(piece) == len(content):
+            assert send_piece(staff, upload, at, len(content), piece + b"x").status_code == 400
+        assert send_piece(staff, upload, at, len(content), piece).json == {"received": at + len(piece)}
     assert kiosk.incoming.arrival.over.wait(60)
     assert kiosk.incoming.arrival.state == "sound"
 
@@ -158,7 +164,7 @@ def test_a_piece_larger_than_any_body_is_refused(staff):
 def test_an_upload_of_another_name_is_not_mixed_in(staff, kiosk, monkeypatch):
     content, upload = zip_of(), str(uuid4())
     send_piece(staff, upload, 0, len(content), content[:30_000])
-    assert send_piece(staff, str(uuid4()), 30_000, len(content), content[30_000:]).status_code == 404
+    assert send_piece(staff, str(uuid4()), 30_000, len(content), content[30_000:60_000]).status_code == 404
     assert send_piece(staff, str(uuid4()), 0, len(content), content[:30_000]).status_code == 403, "one at a time"
     assert kiosk.incoming.arrival.received == 30_000
     monkeypatch.setattr(incoming, "GONE_AFTER_SECONDS", 0)
@@ -458,16 +464,20 @@ def test_the_table_for_the_office_has_the_words_of_the_pack_in_use(staff, at_kio
 
 
 def test_a_round_that_is_being_played_meets_no_questions_of_another_pack(staff, at_kiosk, pack_folder, kiosk):
-    round_id = str(uuid4())
-    at_kiosk.post(f"/quiz/{round_id}/1", [("answer", "true")])
-    fewer = edit("event.toml", "[quiz]\n", "[quiz]\nquestions_per_round = 1\n")
-    text = (pack_folder / "event.toml").read_text(encoding="utf-8")
-    if "questions_per_round" in text:
-        fewer = edit("event.toml", "questions_per_round = 5", "questions_per_round = 1")
+    place = Place(str(uuid4()), 0)
+    (_, first), *_ = answers(kiosk, place)
+    at_kiosk.post(f"/quiz/{place.series}/0/1", [("answer", first)])
+    fewer = edit("event.toml", "questions_per_round = [5, 10]", "questions_per_round = 1")
     put_up(staff, edition(pack_folder, fewer))
-    assert at_kiosk.open(f"/quiz/{round_id}/2").status_code == 404
-    at_kiosk.post(f"/quiz/{round_id}/1", [("answer", "true")])
-    assert kiosk.log.entry(round_id).details["asked"] == 1
+    for number in (1, 2):
+        page = at_kiosk.get(f"/quiz/{place.series}/0/{number}?lang=en", 404)
+        assert page.heading == "This round was cut short. Please start a new one."
+    at_kiosk.post(f"/quiz/{place.series}/0/1", [("answer", first)], 404)
+    fresh = Place(str(uuid4()), 0)
+    (only,) = answers(kiosk, fresh)
+    at_kiosk.post(f"/quiz/{fresh.series}/0/1", [("answer", only[1])])
+    assert kiosk.log.entry(place.entry_id) is None
+    assert kiosk.log.entry(fresh.entry_id).details["asked"] == 1
 
 
 def test_fifty_swaps_while_visitors_look_break_no_page(staff, kiosk, pack_folder):

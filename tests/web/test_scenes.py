@@ -10,6 +10,7 @@ from kiosk.actions.scenes import scenes
 from kiosk.domain.display import Change, Display
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, LogUnreadable
+from kiosk.domain.quiz_round import Pool
 from kiosk.domain.statistics import SMALLEST_ORDINAL
 
 
@@ -123,7 +124,7 @@ def test_a_screen_that_staff_use_for_something_else_has_no_scenes(at_kiosk, kios
 def test_a_pack_without_people_questions_or_programme_still_has_its_theme(kiosk):
     pack = kiosk.pack
     bare = replace(pack, scientists=(), banks=(), event=pack.event.model_copy(update={"programme": ()}))
-    with_that = SimpleNamespace(pack=bare, tally=kiosk.tally, clock=kiosk.clock)
+    with_that = SimpleNamespace(pack=bare, pool=Pool([], []), tally=kiosk.tally, clock=kiosk.clock)
     assert [one.kind for one in scenes(with_that, Display(), 0)] == ["theme"]
 
 

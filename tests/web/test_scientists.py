@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 
-from kiosk.domain.event import AREAS
+from kiosk.domain.scientist import AREAS
+from tests.conftest import remove_people
 from tests.web.conftest import set_up
 from tests.web.page import Page, Visitor
 from tests.web.spoiled import PICTURE, png, write
@@ -73,17 +74,14 @@ def test_a_field_that_nobody_works_in_is_not_there(at_kiosk, path, query):
 
 
 def test_a_field_without_people_is_neither_offered_nor_there(tmp_path, pack_folder, open_at):
-    for file in (pack_folder / "scientists").glob("*.toml"):
-        if 'area = "mathematics"' in file.read_text(encoding="utf-8"):
-            file.unlink()
+    remove_people(pack_folder, lambda file: 'area = "mathematics"' in file.read_text(encoding="utf-8"))
     visitor = Visitor(set_up(open_at(tmp_path / "data", pack_folder)))
     assert "area=mathematics" not in visitor.get("/scientists").html
     visitor.get("/scientists?area=mathematics", status=404)
 
 
 def test_a_pack_without_scientists_says_so(tmp_path, pack_folder, open_at):
-    for file in (pack_folder / "scientists").iterdir():
-        file.unlink()
+    remove_people(pack_folder)
     page = Visitor(set_up(open_at(tmp_path / "data", pack_folder))).get("/scientists")
     assert people(page) == []
     assert "area=" not in page.html
@@ -112,8 +110,7 @@ def test_one_gets_from_each_to_the_next_and_back_within_the_field(at_kiosk, quer
 @pytest.mark.parametrize(("keep", "ways"), [(1, []), (2, ["next"]), (3, ["prev", "next"])])
 def test_nobody_is_their_own_neighbour(tmp_path, pack_folder, open_at, keep, ways):
     kept, *others = sorted((pack_folder / "scientists").glob("*.toml"))
-    for file in others[keep - 1 :]:
-        file.unlink()
+    remove_people(pack_folder, lambda file: file in others[keep - 1 :])
     visitor = Visitor(set_up(open_at(tmp_path / "data", pack_folder)))
     page = visitor.get(f"/scientists/{kept.stem}")
     assert [one.get("rel") for one in page.all("a") if one.get("rel") in ("prev", "next")] == ways

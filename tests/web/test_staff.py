@@ -17,7 +17,9 @@ from kiosk.actions import exports_asked
 from kiosk.actions.child import Child
 from kiosk.actions.open_day import choose_stop
 from kiosk.domain.entry import mint_id
+from kiosk.domain.statistics import FEWEST_TELLING
 from kiosk.web.staff import files
+from tests.playing import play
 from tests.web.conftest import PASSWORD, PIN, set_up
 from tests.web.page import Staff, Visitor, words
 
@@ -31,6 +33,12 @@ def table(page, name: str) -> dict[str, int]:
     (found,) = [one for one in page.tree.iter() if one.get("data-counts") == name]
     rows = [row for row in found.iter("tr") if next(row.iter("th")).get("scope") == "row"]
     return {words(next(row.iter("th"))): int(words(list(row.iter("td"))[-1])) for row in rows}
+
+
+def shares(page, name: str) -> dict[str, str]:
+    (found,) = [one for one in page.tree.iter() if one.get("data-shares") == name]
+    rows = [row for row in found.iter("tr") if next(row.iter("th")).get("scope") == "row"]
+    return {words(next(row.iter("th"))): words(list(row.iter("td"))[-1]) for row in rows}
 
 
 def check_in(at_kiosk: Visitor, form, **changes) -> str:
@@ -106,6 +114,44 @@ def test_a_pack_without_stops_asks_for_none(tmp_path, open_at, pack_folder):
 
 
 # Figures
+
+
+def test_the_quiz_is_counted_by_audience_topic_and_question(staff, kiosk, clock):
+    for _ in range(FEWEST_TELLING):
+        play(kiosk, "adult", is_right=False)
+    play(kiosk, "adult", turn=1)
+    play(kiosk)
+    play(kiosk, "farmer_herder", upto=2)
+    page = staff.get("/staff")
+    assert figure(page, "quiz-rounds") == 7
+    assert "6 人次答完 7 轮，另有 1 轮开始后没有答完" in page.text
+    assert table(page, "quiz-audience") == {"小学生": 0, "中学生": 0, "成年人": 6, "农牧民": 0, "都来一点": 1}
+    assert table(page, "quiz-players") == {"小学生": 0, "中学生": 0, "成年人": 5, "农牧民": 0, "都来一点": 1}
+    quiz = kiosk.tally.report(clock.now()).whole.quiz
+    topics = {topic.id: topic.label["zh"] for topic in kiosk.event.quiz.topics}
+    expected = {
+        topics[one]: f"{marks.share:.0%}"[:-1] + f" % {marks.right}/{marks.asked}"
+        for one, marks in quiz.by_topic.items()
+    }
+    assert shares(page, "quiz-topic") == expected
+    every = staff.get(page.link("全部题目的答题情况"))
+    rows = shares(every, "quiz-question")
+    assert len(rows) == len(quiz.by_question)
+    assert [one.split(" %")[0] for one in rows.values()] == sorted(
+        (one.split(" %")[0] for one in rows.values()), key=int
+    )
+    assert "还没有人答完一轮" in staff.get("/staff/quiz?day=2027-05-01").text
+    staff.get("/staff/quiz?day=never", 404)
+
+
+def test_a_round_that_staff_void_counts_no_more(staff, kiosk, clock):
+    gone = play(kiosk, "adult").entry_id
+    page = staff.get(f"/staff/entries/{gone}")
+    assert "成年人 · 5题对5题" in page.text
+    staff.post(f"/staff/entries/{gone}/void", [("reason", "试用")])
+    quiz = kiosk.tally.report(clock.now()).whole.quiz
+    assert (quiz.rounds, quiz.players, quiz.begun, quiz.left) == (0, 0, 0, 0)
+    assert not any(marks.asked for marks in quiz.by_question.values())
 
 
 def test_today_is_counted_by_hour_and_by_every_answer(desk, at_kiosk, form, clock):

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from flask import current_app, g, url_for
 from markupsafe import Markup
 
-from kiosk.domain.event import Channel, OfficialContest, Scientist
+from kiosk.domain.event import Channel
+from kiosk.domain.quiz import OfficialContest
+from kiosk.domain.scientist import Scientist
 from kiosk.exports import qr
 from kiosk.web.current import this_kiosk
 from kiosk.web.screen.pictures import code_address

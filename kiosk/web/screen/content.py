@@ -5,7 +5,7 @@ from functools import wraps
 
 from flask import Response, abort, current_app, g, render_template, request
 
-from kiosk.domain.event import AREAS, Scientist
+from kiosk.domain.scientist import AREAS, Scientist
 from kiosk.web.access import audience
 from kiosk.web.address import LOOKS, looks
 from kiosk.web.current import this_display, this_kiosk

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from flask import Response, abort, url_for
 from markupsafe import Markup
 
-from kiosk.domain.event import Channel, Scientist
+from kiosk.domain.event import Channel
+from kiosk.domain.scientist import Scientist
 from kiosk.exports import monogram
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk

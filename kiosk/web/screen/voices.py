@@ -14,7 +14,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from kiosk.actions import voices as action
 from kiosk.domain.entry import is_entry_id, mint_id
 from kiosk.domain.errors import N_, InvalidInput
-from kiosk.domain.event import AREAS, Scientist
+from kiosk.domain.scientist import AREAS, Scientist
 from kiosk.domain.voices import MOST_SUGGESTIONS, SATISFACTION
 from kiosk.web.access import audience, source
 from kiosk.web.current import this_kiosk

@@ -1,14 +1,16 @@
 """The staff's first page: where the kiosk stands today, whether it can be trusted, and today's figures."""
 
+from collections import Counter
 from datetime import date
 
 from flask import abort, g, redirect, render_template, request, url_for
 
 from kiosk.actions.health import health
 from kiosk.actions.open_day import choose_stop
+from kiosk.actions.tally import Report
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.event import CheckInQuestion
-from kiosk.domain.statistics import Figures
+from kiosk.domain.statistics import Figures, Marks, QuizFigures
 from kiosk.domain.voices import SATISFACTION
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
@@ -18,6 +20,7 @@ from kiosk.web.staff.entries import lines, local_time, satisfaction_words
 
 NEWEST = 8
 DAYS = 14
+HARDEST = 5
 
 
 @bp.get("", strict_slashes=False)
@@ -44,11 +47,7 @@ def day():
 def figures():
     """The figures of the whole event, or of one of its days: on the morning after, today is no longer the day."""
     kiosk = this_kiosk()
-    try:
-        chosen = date.fromisoformat(request.args["day"]) if "day" in request.args else None
-    except ValueError:
-        abort(404)
-    report = kiosk.tally.report(kiosk.clock.now(), chosen)
+    chosen, report = _report_asked_for()
     return render_template(
         "staff/figures.html",
         event=kiosk.event,
@@ -57,6 +56,16 @@ def figures():
         days=kiosk.tally.days()[:DAYS],
         **BREAKDOWNS,
     )
+
+
+def _report_asked_for() -> tuple[date | None, Report]:
+    """Return the day in the address, None for the whole event, and the report with it."""
+    kiosk = this_kiosk()
+    try:
+        chosen = date.fromisoformat(request.args["day"]) if "day" in request.args else None
+    except ValueError:
+        abort(404)
+    return chosen, kiosk.tally.report(kiosk.clock.now(), chosen)
 
 
 def hours(figures: Figures) -> list[tuple[str, int]]:
@@ -96,7 +105,50 @@ def by_suggestion(figures: Figures) -> list[tuple[str, int]]:
     return rows + sorted((one, count) for one, count in figures.suggestions.items() if count and one not in offered)
 
 
+def by_audience(counted: Counter) -> list[tuple[str, int]]:
+    """Return (audience, count) of rounds or players of the quiz, those who chose none last."""
+    known = {one.id: pick(one.label, g.locale) for one in this_kiosk().event.quiz.audiences}
+    rows = [(words, counted.get(one, 0)) for one, words in known.items()]
+    rows += sorted((one, count) for one, count in counted.items() if count and one and one not in known)
+    return _with(rows, N_("A bit of everything"), counted.get(None, 0))
+
+
+def by_topic(quiz: QuizFigures) -> list[tuple[str, Marks]]:
+    """Return (topic, its answers) of the topics that were asked, in the pack's order, then those it no longer has."""
+    known = {one.id: pick(one.label, g.locale) for one in this_kiosk().event.quiz.topics}
+    asked = {one: marks for one, marks in quiz.by_topic.items() if marks.asked}
+    rows = [(words, asked[one]) for one, words in known.items() if one in asked]
+    return rows + [(one or "", marks) for one, marks in asked.items() if one not in known]
+
+
+def hardest(quiz: QuizFigures) -> list[tuple[str, Marks]]:
+    """Return (question, its answers) of the few that were answered right least often."""
+    return [(_question_words(one), marks) for one, marks in quiz.hardest(HARDEST)]
+
+
+def _question_words(question_id: str) -> str:
+    question = this_kiosk().pool.question(question_id)
+    return pick(question.text, g.locale) if question else question_id
+
+
+@bp.get("/quiz")
+@audience("staff")
+def quiz_figures():
+    """How each question of the quiz was answered, of the whole event or of a day."""
+    chosen, report = _report_asked_for()
+    quiz = (report.of_day if chosen else report.whole).quiz
+    asked = sorted(
+        ((one, marks) for one, marks in quiz.by_question.items() if marks.asked),
+        key=lambda item: (item[1].share, -item[1].asked, item[0]),
+    )
+    rows = [(_question_words(one), marks) for one, marks in asked]
+    return render_template("staff/quiz_figures.html", chosen=chosen, quiz=quiz, rows=rows)
+
+
 BREAKDOWNS = {
+    "by_audience": by_audience,
+    "by_topic": by_topic,
+    "hardest": hardest,
     "hours": hours,
     "by_stop": by_stop,
     "by_answer": by_answer,

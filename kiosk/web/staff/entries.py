@@ -11,6 +11,7 @@ from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, InvalidInput, Sentence, UnknownEntry
 from kiosk.domain.event import SATISFACTION_QUESTION, Event
+from kiosk.domain.quiz import AUDIENCE_QUESTION
 from kiosk.domain.statistics import COUNTED
 from kiosk.domain.voices import SATISFACTION
 from kiosk.web.access import audience
@@ -25,6 +26,7 @@ LATEST = 1 << 62  # past every position, and not past what SQLite takes for a nu
 KINDS = {
     "check_in": N_("Check-in"),
     "quiz": N_("Quiz round"),
+    "quiz_begun": N_("Quiz round begun"),
     "tribute": N_("Tribute"),
     "feedback": N_("Feedback given"),
     "void": N_("Correction"),
@@ -97,6 +99,10 @@ def _answers(entry: Entry, event: Event) -> list[str]:
     """Return what was answered, in the pack's words where it has them; numbers where the party was more than one."""
     if entry.kind == "feedback":
         return _feedback(entry, event)
+    if entry.kind in ("quiz", "quiz_begun"):
+        known = event.quiz.audiences if entry.event == event.id else ()
+        labels = {one.id: pick(one.label, g.locale) for one in known}
+        return [labels.get(one, one) for one in entry.answers.get(AUDIENCE_QUESTION, {})]
     said = []
     for question_id, counts in entry.answers.items():
         question = event.check_in.question(question_id) if entry.event == event.id else None

@@ -8,7 +8,7 @@ import unicodedata
 from flask import abort, current_app, g, render_template
 
 from kiosk.domain.errors import N_, Sentence
-from kiosk.domain.event import Scientist
+from kiosk.domain.scientist import Scientist
 from kiosk.web.access import audience
 from kiosk.web.address import default_locale
 from kiosk.web.current import this_kiosk
