@@ -75,7 +75,7 @@ def _quiz_lines(quiz: QuizFigures, pack: Pack, words: Callable[..., str], locale
     if asked := [(topic, marks) for topic, marks in quiz.by_topic.items() if marks.asked]:
         yield f"  {words(N_('Answered right, by topic'))}"
         for topic, marks in sorted(asked, key=lambda item: item[0] or ""):
-            yield f"    {topics.get(topic, topic or '')}  {_share(marks)}"
+            yield f"    {topics.get(topic, topic or words(N_('topic not known')))}  {_share(marks)}"
     if hardest := quiz.hardest(HARDEST):
         questions = {question.id: question.text[locale] for question in pack.questions}
         yield f"  {words(N_('Hardest questions'))}"
@@ -109,7 +109,7 @@ def report_json(report: Report, event: Event) -> str:
                 for question, counts in sorted(one.visits_by_answer.items())
             },
             "quiz_rounds": one.quiz.rounds,
-            "quiz_begun": one.quiz.begun,
+            "quiz_begun": max(0, one.quiz.begun),
             "quiz_players": one.quiz.players,
             "quiz_rounds_by_audience": counts(one.quiz.rounds_by_audience),
             "quiz_players_by_audience": counts(one.quiz.players_by_audience),

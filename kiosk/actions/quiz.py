@@ -1,20 +1,30 @@
-"""Playing a practice round. The key of a question leaves this module only once the question is answered."""
+"""Playing a practice round. Before a question is answered a `Step` tells nothing of what is right, and its page shows
+neither the key nor the explanation.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import quiz_round
-from kiosk.domain.entry import entry_id, mint_id
-from kiosk.domain.errors import N_, InvalidInput, LogUnreadable, UnknownEntry
-from kiosk.domain.quiz import Question, QuizPlan
-from kiosk.domain.quiz_round import Mark, Place, Plan, Pool, Round
+from kiosk.domain.entry import mint_id
+from kiosk.domain.errors import N_, InvalidInput, KioskError, LogUnreadable, UnknownEntry
+from kiosk.domain.quiz import Question
+from kiosk.domain.quiz_round import Mark, Place, Plan, Round
 from kiosk.domain.scientist import Scientist
 from kiosk.storage.rounds import OpenRound
 
 SUGGESTED_SCIENTISTS = 3
 
 _NOT_OPEN = N_("This question is not open yet.")
+_CUT_SHORT = N_("This round was cut short. Please start a new one.")
+
+
+class RoundOver(KioskError):
+    """The round is finished; its result can be looked at."""
+
+    def __init__(self):
+        super().__init__(N_("This round is finished."))
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Step:
     choices: tuple[Choice, ...]
     answer: str | None
     right_choice: str | None
+    marks: tuple[bool, ...]  # of the questions answered so far
 
     @property
     def right(self) -> bool | None:
@@ -60,6 +71,7 @@ class Result:
     topics: tuple[tuple[str, int, int], ...]
     scientists: tuple[Scientist, ...]
     again: Place
+    again_is_new: bool  # whether the next round asks nothing that the series has asked
 
     @property
     def entry_id(self) -> str:
@@ -78,26 +90,27 @@ def new_place() -> Place:
 
 def plan_for(kiosk: Kiosk, audience: str | None, length: int | None) -> Plan:
     """Return what was asked for as far as the pack offers it, else what is usual: everyone, the first length."""
-    offered = kiosk.event.quiz
-    known = any(one.id == audience for one in offered.audiences) and kiosk.pool.size(audience)
-    lengths = offered.questions_per_round
-    return Plan(audience if known else None, length if length in lengths else lengths[0])
+    known = any(one.id == audience for one in kiosk.event.quiz.audiences) and kiosk.pool.size(audience)
+    offered = lengths(kiosk)
+    return Plan(audience if known else None, length if length in offered else offered[0])
 
 
-def lengths(plan: QuizPlan, pool: Pool) -> tuple[int, ...]:
-    """Return the lengths that a visitor may choose from: those that the questions are enough for."""
-    enough = tuple(length for length in plan.questions_per_round if length <= len(pool))
-    return enough or (len(pool),)
+def lengths(kiosk: Kiosk) -> tuple[int, ...]:
+    """Return the lengths that a visitor may choose from, the usual one first: those the questions are enough for."""
+    there = len(kiosk.pool)
+    enough = tuple(length for length in kiosk.event.quiz.questions_per_round if length <= there)
+    return enough or (max(1, there),)
 
 
 def step(kiosk: Kiosk, place: Place, number: int, plan: Plan) -> Step:
     """Return question `number` (from 1) of a round; `plan` counts as long as nothing was answered.
 
-    Raises `UnknownEntry` past its end, ahead of the player, and for a round that a restart cut short.
+    Raises `UnknownEntry` past its end, ahead of the player, and for a round that a restart cut short; `RoundOver` for
+    one that is finished and nobody remembers in detail.
     """
     there = kiosk.rounds.get(place)
-    if there is None and _was_begun(kiosk, place):
-        raise UnknownEntry(N_("This round was cut short. Please start a new one."))
+    if there is None:
+        _refuse_second_try(kiosk, place)
     played = there.played if there else _draw(kiosk, place, plan)
     return _step(played, there.answers if there else (), number)
 
@@ -106,13 +119,15 @@ def answer(kiosk: Kiosk, place: Place, number: int, plan: Plan, choice: str, sou
     """Keep the answer to a question and return it answered; the first answer stays.
 
     The first one makes an entry that the round was begun, the last one makes the round an entry. Raises `InvalidInput`,
-    `UnknownEntry`, `NotRecorded`.
+    `UnknownEntry`, `RoundOver`, `NotRecorded`.
     """
     asked = step(kiosk, place, number, plan)
     if choice not in [one.value for one in asked.choices]:
         raise InvalidInput(N_("One of the choices is not on offer here. Please start again."))
     now_ms = kiosk.clock.now().boottime_ms
-    there = kiosk.rounds.begin(_draw(kiosk, place, plan), now_ms)
+    there = kiosk.rounds.get(place) if number > 1 else kiosk.rounds.begin(_draw(kiosk, place, plan), now_ms)
+    if there is None:  # others have begun so many meanwhile that this one is forgotten
+        raise UnknownEntry(_CUT_SHORT)
     if not there.answers:
         begun = kiosk.draft(place.begun_id, "quiz_begun", source, answers=there.played.plan.answers)
         kiosk.log.append(begun)
@@ -131,20 +146,19 @@ def result(kiosk: Kiosk, place: Place) -> Result:
     known = tuple((kiosk.pool.question(mark.question), mark.right) for mark in marks)
     topics = tuple((topic, right, asked) for topic, (right, asked) in quiz_round.by_topic(marks).items())
     audience = next(iter(entry.answers.get(quiz_round.AUDIENCE_QUESTION, {})), None)
+    asked = entry.details["asked"]
+    longer = [length for length in lengths(kiosk) if length >= asked]  # of a few questions fewer were asked than chosen
+    plan = plan_for(kiosk, audience, min(longer, default=None))
     return Result(
         place,
-        plan_for(kiosk, audience, entry.details["asked"]),
+        plan,
         entry.details["right"],
         known,
         topics,
         _scientists(kiosk, known),
-        Place(place.series, (place.turn + 1) % (quiz_round.MOST_TURNS + 1)),
+        Place(place.series, place.turn + 1) if place.turn < quiz_round.MOST_TURNS else new_place(),
+        (place.turn + 2) * plan.length <= kiosk.pool.size(plan.audience),
     )
-
-
-def read_place(series: str, turn: int) -> Place:
-    """Return the place that an address names. Raises `InvalidInput`."""
-    return Place(entry_id(series), turn)
 
 
 def _draw(kiosk: Kiosk, place: Place, plan: Plan) -> Round:
@@ -171,15 +185,19 @@ def _step(played: Round, answers: Sequence[str], number: int) -> Step:
         tuple(Choice(value, one) for value, one in zip(values, words, strict=True)),
         given,
         None if given is None else quiz_round.right_choice(played.place, question),
+        quiz_round.marks(played, answers),
     )
 
 
-def _was_begun(kiosk: Kiosk, place: Place) -> bool:
-    """Return whether the log has the round though nobody plays it now: a reload after a restart is no second try."""
+def _refuse_second_try(kiosk: Kiosk, place: Place) -> None:
+    """Raise `RoundOver` or `UnknownEntry` for a round that the log knows though nobody plays it now."""
     try:
-        return kiosk.log.position(place.begun_id) is not None
+        if kiosk.log.position(place.entry_id) is not None:
+            raise RoundOver()
+        if kiosk.log.position(place.begun_id) is not None:
+            raise UnknownEntry(_CUT_SHORT)
     except LogUnreadable:
-        return False  # the questions can be read whatever state the log is in; an answer tells
+        return  # the questions can be read whatever state the log is in; an answer tells
 
 
 def _record(kiosk: Kiosk, there: OpenRound, source: str) -> None:

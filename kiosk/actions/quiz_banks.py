@@ -20,7 +20,7 @@ from kiosk.exports.bank_file import write_bank
 from kiosk.exports.gift import write_gift
 from kiosk.exports.gift_reading import LARGEST_GIFT_BYTES, GiftFile, GiftQuestion, Remark, read_gift
 from kiosk.storage.folder import write_file
-from kiosk.storage.packs import read_bank
+from kiosk.storage.packs import LARGEST_TEXT_BYTES, read_bank
 
 LONGEST_ID = 40
 
@@ -68,9 +68,17 @@ def import_gift(file: Path, target: Path, defaults: Defaults, lacking: str) -> I
         raise FileUnusable(N_("There is no question in %(path)s that the kiosk could ask."), path=file)
     ids = _ids(found.questions)
     questions = [_values(one, new_id, defaults) for one, new_id in zip(found.questions, ids, strict=True)]
-    content = write_bank({defaults.locale: file.stem}, questions, lacking)
-    write_file(target, lambda out: out.write(content.encode()))
-    incomplete = sum(not (one["explanation"] and one["source"] and one["topic"]) for one in questions)
+    missing = [_missing(one) for one in questions]
+    content = write_bank({defaults.locale: file.stem}, zip(questions, missing, strict=True), lacking).encode()
+    if len(content) > LARGEST_TEXT_BYTES:
+        raise FileUnusable(
+            N_("That makes a bank of more than %(most)s kB; split %(path)s."),
+            most=LARGEST_TEXT_BYTES // 1024,
+            path=file,
+        )
+    write_file(target, lambda out: out.write(content))
+    target.chmod(0o644)  # part of a pack: for every user, the service's too
+    incomplete = sum(bool(one) for one in missing)
     return Imported(len(questions), incomplete, found.left_out, found.lost)
 
 
@@ -103,7 +111,7 @@ def _ids(questions: Sequence[GiftQuestion]) -> list[str]:
         # Names in Chinese, or none: the same text gets the same id whenever it is imported.
         digest = hashlib.sha256(f"{question.text}\n{question.options}".encode()).hexdigest()[:10]
         own = next((one for one in (question.id, plain) if _is_id(one)), f"q-{digest}")
-        numbered = (f"{own[: LONGEST_ID - 5]}-{number}" for number in count(2))
+        numbered = (f"{own[: LONGEST_ID - 5].rstrip('-_')}-{number}" for number in count(2))
         found[own if own not in found else next(one for one in numbered if one not in found)] = None
     return list(found)
 
@@ -129,6 +137,12 @@ def _values(question: GiftQuestion, new_id: str, defaults: Defaults) -> dict[str
     }
 
 
+def _missing(question: dict[str, object]) -> list[str]:
+    """Return what a pack will ask for and the question does not have, by the names of the file."""
+    lacking = [name for name in ("topic", "explanation") if not question[name]]
+    return lacking if question["source"] else [*lacking, "source / reasoning"]
+
+
 @dataclass(frozen=True)
 class Exported:
     """What came of an export: how many questions, and how often each thing that GIFT has no place for was left out."""
@@ -145,6 +159,8 @@ def export_gift(pack: Pack, target: Path, *, locale: str, bank: str | None, say:
     if locale not in pack.event.locales:
         raise InvalidInput(N_("The pack has no texts in language %(locale)s."), locale=locale)
     banks = [one for one in pack.banks if bank in (None, one.id)]
+    if not pack.banks:
+        raise InvalidInput(N_("There are no practice questions in this event."))
     if not banks:
         raise InvalidInput(N_("The pack has no bank “%(id)s”; it has: %(all)s."), id=bank, all=_names(pack.banks))
     topics = {topic.id: topic.label[locale] for topic in pack.event.quiz.topics}
@@ -169,16 +185,19 @@ class Checked:
     left_out: Sequence[Remark] = ()
 
 
-def check_banks(place: Path, locale: str) -> Checked:
-    """Return what is weak in a pack (a folder or a zip), in one bank of one (a TOML file), or in a GIFT file that is in
-    language `locale`. Raises `PackBroken` with every fault of what is not even sound.
+def check_banks(place: Path, locale: str | None) -> Checked:
+    """Return what is weak in a pack (a folder or a zip), in one bank (a TOML file) or in a GIFT file.
+
+    `locale` is the language of a GIFT file (without it Chinese), and of a bank the only one that is looked at. Raises
+    `PackBroken` with every fault of what is not even sound.
     """
     if place.is_dir() or place.suffix.lower() == ".zip":
         pack = check(place)
         return _checked(pack.banks, pack.event.locales)
     if place.suffix.lower() == ".toml":
-        return _checked([read_bank(place)], LOCALES)
-    found = _read(place)
+        bank = read_bank(place, [locale] if locale else ())
+        return _checked([bank], list(bank.title))
+    locale, found = locale or LOCALES[0], _read(place)
     if found.faults:
         raise PackBroken(str(place), [Fault(place.name, str(one.line), one.what) for one in found.faults])
     words = [

@@ -58,6 +58,9 @@ def import_(
             kind = N_("left out: %(what)s") if remark in done.left_out else N_("kept in part: %(what)s")
             click.echo(f"{file.name}: {remark.line}: {words(kind, what=remark.what)}", err=True)
         click.echo(words(N_("%(count)s questions written to %(path)s."), count=done.questions, path=output))
+        click.echo(
+            words(N_("They are in one language, %(locale)s; a pack needs them in all of its own."), locale=language)
+        )
         if done.incomplete:
             click.echo(words(N_("%(count)s of them still lack something; check-pack names it."), count=done.incomplete))
 
@@ -86,9 +89,14 @@ def export(given: tuple[Config, Words], output: Path, language: str | None, bank
 
 @quiz.command()
 @click.argument("place", type=click.Path(path_type=Path))
-@click.option("--lang", "language", type=click.Choice(LOCALES), default="zh", help="The language of a GIFT file.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LOCALES),
+    help="The language of a GIFT file, else zh; of a bank the only one.",
+)
 @click.pass_obj
-def check(given: tuple[Config, Words], place: Path, language: str) -> None:
+def check(given: tuple[Config, Words], place: Path, language: str | None) -> None:
     """Look for doubles, keys that can be guessed, texts too long and missing translations: in a pack (a folder or a
     zip), in one bank (.toml) or in a GIFT file. Exit status 1 if there is anything to look at.
     """

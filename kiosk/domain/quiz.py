@@ -49,7 +49,7 @@ class Question(Model):
     audiences: tuple[Id, ...] = ()  # for whom it is; nobody named: for everyone
     level: Level = 2
     local: Flag = False  # about the event's own region
-    classic: Plain | None = None  # the survey that it is adapted from
+    classic: Words | None = None  # the survey that it is adapted from
     text: Words
     options: Annotated[tuple[Words, ...], Field(max_length=len(LETTERS))] = ()
     key: Annotated[bool | str, BeforeValidator(_key)]
@@ -124,7 +124,7 @@ class Share(Model):
     """One survey's result: so many percent, in a year."""
 
     year: Annotated[int, Field(ge=1900, le=2100, strict=True)]
-    percent: Annotated[float, Field(ge=0, le=100, strict=True)]
+    percent: Annotated[float, Field(gt=0, le=100, strict=True)]
 
 
 class Literacy(Model):
@@ -160,6 +160,12 @@ class QuizPlan(Model):
     topics: tuple[Topic, ...] = ()
     audiences: Annotated[tuple[Audience, ...], Field(max_length=6)] = ()
     literacy: Literacy | None = None
+
+    @model_validator(mode="after")
+    def _lengths_differ(self):
+        if len(set(self.questions_per_round)) < len(self.questions_per_round):
+            raise PydanticCustomError("same_length", N_("a number of questions is there twice"))
+        return self
 
 
 def bank_faults(banks: Sequence[Bank]) -> list[Fault]:

@@ -81,11 +81,16 @@ def _doubles(questions: Sequence[Worded], locale: str) -> Iterator[Finding]:
     pieces = [(question, _pieces(_wording(question, locale))) for question in questions]
     by_piece: dict[str, list[int]] = defaultdict(list)
     for at, (question, own) in enumerate(pieces):
-        shared = Counter(other for piece in own for other in by_piece[piece] if len(by_piece[piece]) <= _COMMON)
+        rare = [piece for piece in own if len(by_piece[piece]) <= _COMMON]
+        shared = Counter(other for piece in rare for other in by_piece[piece])
+        common = len(own) - len(rare)
         for other, count in shared.items():
             earlier, theirs = pieces[other]
-            # Counted for all of the few candidates: of a common piece nothing was counted above.
-            if count and len(own & theirs) >= ALIKE * len(own | theirs):
+            # Of those that could be alike even if they shared every common piece, all pieces are compared.
+            if count + common < ALIKE * max(len(own), len(theirs)):
+                continue
+            both = len(own & theirs)
+            if both >= ALIKE * (len(own) + len(theirs) - both):
                 text = N_("is worded like %(other)s (%(locale)s)")
                 yield Finding(question.id, Sentence(text, {"other": earlier.id, "locale": locale}))
         for piece in own:

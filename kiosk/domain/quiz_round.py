@@ -67,7 +67,7 @@ class Mark:
 
 
 class Pool:
-    """The questions of a pack, sorted once so that drawing a round takes no longer from many than from few."""
+    """The questions of a pack, sorted once so that a round is drawn from thousands in a millisecond or two."""
 
     def __init__(self, questions: Sequence[Question], audiences: Sequence[str]):
         self._by_id = {question.id: question for question in questions}
@@ -95,18 +95,16 @@ class Pool:
         length = min(plan.length, size)
         if not length:
             return Round(place, plan, ())
-        time_round, begin = divmod(place.turn * length, size)
-        drawn = list(islice(self._sequence(place, plan, time_round), begin, begin + length))
-        if len(drawn) < length:  # all were asked: the next time round begins within this round
-            there = {one.id for one in drawn}
-            fresh = (one for one in self._sequence(place, plan, time_round + 1) if one.id not in there)
-            drawn += islice(fresh, length - len(drawn))
+        # Round and round through one sequence: whatever the length, a round shares no question with the one before.
+        begin = place.turn * length % size
+        drawn = list(islice(self._sequence(place.series, plan.audience), begin, begin + length))
+        drawn += islice(self._sequence(place.series, plan.audience), length - len(drawn))
         return Round(place, plan, tuple(sorted(drawn, key=lambda one: one.level)))
 
-    def _sequence(self, place: Place, plan: Plan, time_round: int) -> Iterator[Question]:
+    def _sequence(self, series: str, audience: str | None) -> Iterator[Question]:
         """Yield an audience's questions once, one topic after the other as long as they last."""
-        chance = Random(f"{place.series} {plan.audience} {time_round}")
-        piles = [list(pile) for pile in self._piles[plan.audience]]
+        chance = Random(f"{series} {audience}")
+        piles = [list(pile) for pile in self._piles[audience]]
         _shuffle(piles, chance)
         while piles:
             for pile in piles:
@@ -154,25 +152,32 @@ def right_choice(place: Place, question: Question) -> str:
     return str(order(place, question).index(question.right_option) + 1)
 
 
+def marks(played: Round, answers: Sequence[str]) -> tuple[bool, ...]:
+    """Return of the answers given so far whether each was right."""
+    return tuple(said == right_choice(played.place, one) for one, said in zip(played.questions, answers, strict=False))
+
+
 def outcome(played: Round, answers: Sequence[str], seconds: int) -> dict:
     """Return what the log keeps of a finished round beside its audience: each question with its topic and whether it
     was answered right, how many were, how long it took, and whether the same person had just played another one.
     """
-    marks = [
-        {"question": one.id, "topic": one.topic, "right": answer == right_choice(played.place, one)}
-        for one, answer in zip(played.questions, answers, strict=True)
-    ]
+    if len(answers) != len(played.questions):
+        raise ValueError("a round that is not finished has no outcome")
+    right = marks(played, answers)
     return {
-        "questions": marks,
-        "right": sum(mark["right"] for mark in marks),
-        "asked": len(marks),
+        "questions": [
+            {"question": one.id, "topic": one.topic, "right": mark}
+            for one, mark in zip(played.questions, right, strict=True)
+        ],
+        "right": sum(right),
+        "asked": len(right),
         "again": played.place.turn > 0,
         "duration_seconds": seconds,
     }
 
 
-def by_topic(marks: Sequence[Mark]) -> dict[str, tuple[int, int]]:
+def by_topic(played: Sequence[Mark]) -> dict[str, tuple[int, int]]:
     """Return (right, asked) of each topic, in the order in which they came up."""
-    asked = Counter(mark.topic for mark in marks)
-    right = Counter(mark.topic for mark in marks if mark.right)
+    asked = Counter(mark.topic for mark in played)
+    right = Counter(mark.topic for mark in played if mark.right)
     return {topic: (right[topic], count) for topic, count in asked.items()}

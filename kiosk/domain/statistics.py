@@ -34,7 +34,7 @@ class Cell:
     """`quarter`: wall time in quarters of an hour since 1970, None when the clock was not known.
 
     Tributes are one cell whomever they are to: nobody is to rank scientists by them. `again`: of rounds of the quiz,
-    those that followed another one of the same person.
+    those that followed another one of the same person, None for rounds of before anybody asked.
 
     `entries` and `people` are negative in a cell that takes voided entries back.
     """
@@ -47,7 +47,7 @@ class Cell:
     entries: int
     people: int
     suggestions: tuple[str, ...] = ()
-    again: bool = False
+    again: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,20 @@ class QuizFigures:
         """Return how many rounds were begun and not finished, those under way among them."""
         return max(0, self.begun - self.rounds)
 
-    def hardest(self, most: int) -> list[tuple[str, Marks]]:
-        """Return the questions answered right least often, the hardest first; those asked only a few times say
-        nothing yet.
+    def from_the_hardest(self) -> tuple[list[tuple[str, Marks]], list[tuple[str, Marks]]]:
+        """Return the questions that were asked, those answered right least often first: the ones asked often enough to
+        tell, and the rest.
         """
-        telling = [(one, marks) for one, marks in self.by_question.items() if marks.asked >= FEWEST_TELLING]
-        missed = [(one, marks) for one, marks in telling if marks.right < marks.asked]
-        return sorted(missed, key=lambda item: (item[1].share, -item[1].asked, item[0]))[:most]
+        asked = [(one, marks) for one, marks in self.by_question.items() if marks.asked]
+        asked.sort(key=lambda item: (item[1].share, -item[1].asked, item[0]))
+        return (
+            [item for item in asked if item[1].asked >= FEWEST_TELLING],
+            [item for item in asked if item[1].asked < FEWEST_TELLING],
+        )
+
+    def hardest(self, most: int) -> list[tuple[str, Marks]]:
+        """Return a few of the questions that were missed, the hardest first, as far as they were asked often enough."""
+        return [item for item in self.from_the_hardest()[0] if item[1].right < item[1].asked][:most]
 
 
 @dataclass
@@ -122,7 +129,7 @@ class Figures:
 
     @property
     def tells_anything(self) -> bool:
-        return any((self.visits, self.quiz.begun, self.quiz.rounds, self.tributes, self.feedback))
+        return any((self.visits, self.quiz.begun > 0, self.quiz.rounds, self.tributes, self.feedback))
 
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
@@ -185,7 +192,8 @@ def _add_rounds(quiz: QuizFigures, cell: Cell) -> None:
     if not cell.again:
         quiz.players += cell.people
         quiz.players_by_audience[audience] += cell.people
-    if cell.entries < 0:  # a round that does not count was not given up either
+    # A round that does not count was not given up either; one of before there were beginnings brings its own.
+    if cell.entries < 0 or cell.again is None:
         quiz.begun += cell.entries
 
 

@@ -4,7 +4,7 @@ A question may lack what a pack will ask for; then a comment stands in its place
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 # The order of the shipped files; what a question does not say is left out.
 _KEYS = (
@@ -25,16 +25,16 @@ _KEYS = (
 )
 
 
-def write_bank(title: Mapping[str, str], questions: Iterable[Mapping[str, object]], lacking: str) -> str:
-    """Return the file. `questions` hold values by the names of the pack's models; `lacking` is the comment, with a
-    `%(keys)s`, for a question without an explanation, or without both a source and a reasoning.
+def write_bank(
+    title: Mapping[str, str], questions: Iterable[tuple[Mapping[str, object], Sequence[str]]], lacking: str
+) -> str:
+    """Return the file. `questions` are values by the names of the pack's models, each with what it still lacks, for
+    which stands a comment: `lacking`, with a `%(keys)s`.
     """
     lines = [f"title = {_value(title)}"]
-    for question in questions:
+    for question, missing in questions:
         lines += ["", "[[questions]]"]
         lines += [f"{key} = {_value(question[key])}" for key in _KEYS if question.get(key) not in (None, (), [])]
-        missing = [] if question.get("explanation") else ["explanation"]
-        missing += [] if question.get("source") or question.get("reasoning") else ["source / reasoning"]
         if missing:
             lines.append(f"# {lacking % {'keys': ', '.join(missing)}}")
     return "\n".join(lines) + "\n"

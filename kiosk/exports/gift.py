@@ -35,7 +35,7 @@ def write_gift(
     """
     questions = list(questions)
     lost: Counter = Counter()
-    lines = [f"// {title}", ""]
+    lines = [f"// {_one_line(title)}", ""]
     for topic in dict.fromkeys(question.topic for question in questions):
         lines += [f"// {_one_line(topic_words(topic))}", f"$CATEGORY: {topic}", ""]
         for question in questions:

@@ -19,6 +19,7 @@ from kiosk.exports.gift import AUDIENCE, CONTROLS, LEVEL, LOCAL
 LARGEST_GIFT_BYTES = 4 * 1024 * 1024
 MOST_GIFT_QUESTIONS = 5_000
 LONGEST_TEXT = 4_000
+LONGEST_MARKED_UP = 2 * LONGEST_TEXT
 
 # Escaped characters step aside into Unicode's private area while the others are looked at; a text that comes with such
 # characters of its own is refused, as it is everywhere in a pack.
@@ -28,7 +29,7 @@ _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 _CATEGORY = re.compile(r"\$CATEGORY:\s*(.*)", re.IGNORECASE)
-_REMARK = re.compile(r"\[(id|tag):([^\]\\]*)\]")
+_REMARK = re.compile(r"\[(id|tag):([^\[\]\\]{0,200})\]")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,7})?)%")
@@ -149,8 +150,8 @@ def _read(block: _Block, lost: list[Remark]) -> GiftQuestion:
     stem, is_html = _formatted(before.strip())
     if after.strip():  # a gap in the middle of a sentence
         stem = f"{stem} ____ {after.strip()}"
-    answers, mark, general = inside.partition("####")
-    kind = _kind(answers.strip(), bool(mark))
+    answers, _, general = inside.partition("####")
+    kind = _kind(answers.strip())
     if kind == "true_false":
         options, key, hints = (), *_true_or_false(answers)
     else:
@@ -196,7 +197,7 @@ def _parts(text: str) -> tuple[str, str, str]:
     return before, inside, after
 
 
-def _kind(answers: str, has_feedback: bool) -> str:
+def _kind(answers: str) -> str:
     """Return `true_false` or `single_choice`, told as Moodle tells them. Raises `_LeftOut` for what is neither."""
     if answers.startswith("#"):
         raise _LeftOut(N_("a question for a number"))
@@ -224,7 +225,7 @@ def _choices(answers: str, is_html: bool | None) -> tuple[list[str], int, list[s
     """Return the options, the place of the right one, and the feedback, that of the right option first."""
     first, *rest = answers.replace("=", "~=").split("~")
     if first.strip():
-        raise _Fault(N_("there is text before the first answer: %(text)s"), text=_back(first.strip())[:40])
+        raise _Fault(N_("there is text before the first answer: %(text)s"), text=_shown(first.strip()))
     options, feedback, right = [], [], []
     for one in (part.strip() for part in rest):
         if not one:
@@ -265,16 +266,26 @@ def _formatted(text: str, inherited: bool | None = None) -> tuple[str, bool | No
     return text[found.end() :].strip(), found[1].lower() in ("html", "moodle")
 
 
+def _shown(text: str) -> str:
+    """Return the beginning of a text as a terminal may be given it."""
+    return "".join(one if one.isprintable() else "�" for one in _back(text)[:40])
+
+
 def _back(text: str) -> str:
     return text.translate(_BACK)
 
 
 def _plain(text: str, is_html: bool | None) -> str:
     text = _back(text)
+    if len(text) > LONGEST_MARKED_UP:  # before anything looks through it: some texts take a parser minutes
+        raise _Fault(N_("the text is too long"))
     if _TAG.search(text) if is_html is None else is_html:
         reader = _Html()
-        reader.feed(text)
-        reader.close()
+        try:
+            reader.feed(text)
+            reader.close()
+        except (AssertionError, ValueError):  # what the library says to declarations and numbers that cannot be
+            raise _Fault(N_("the HTML cannot be read")) from None
         text = "".join(reader.said)
     return re.sub(r"[^\S\n]*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text)).strip()
 

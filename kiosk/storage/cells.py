@@ -16,7 +16,7 @@ _KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS
 _QUARTER = f"CASE WHEN {_KNOWN} THEN wall_ms / {QUARTER_MS} END"
 # Looked for only where there are any: of a large log nearly every entry is a check-in.
 _SUGGESTIONS = "CASE WHEN kind = 'feedback' THEN details -> '$.suggestions' END"
-_AGAIN = "kind = 'quiz' AND details ->> '$.again'"
+_AGAIN = "CASE WHEN kind = 'quiz' THEN details ->> '$.again' END"
 
 _CELL = f"kind, stop, station, {_QUARTER} AS quarter, answers, {_SUGGESTIONS}, {_AGAIN}"
 # Rounds of before there were topics have marks without one.
@@ -82,4 +82,14 @@ def marks(connection: apsw.Connection, event: str, stretch: Stretch) -> list[Mar
 def _cell(row: tuple) -> Cell:
     kind, stop, station, quarter, answers, suggestions, again, entries, people = row
     suggested = tuple(json.loads(suggestions)) if suggestions else ()
-    return Cell(kind, stop, station, quarter, json.loads(answers), entries, people, suggested, bool(again))
+    return Cell(
+        kind,
+        stop,
+        station,
+        quarter,
+        json.loads(answers),
+        entries,
+        people,
+        suggested,
+        None if again is None else bool(again),
+    )

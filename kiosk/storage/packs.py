@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import warnings
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import get_args
@@ -176,11 +176,18 @@ def read_pack(folder: Path, sound: Container[str] = ()) -> Pack:
     return _read(Path(folder), sound)[0]
 
 
-def read_bank(path: Path) -> Bank:
-    """Return one bank of questions by itself, in every language of the kiosk. Raises `PackBroken`."""
+def read_bank(path: Path, locales: Sequence[str] = ()) -> Bank:
+    """Return one bank of questions by itself, in `locales`, else in those of the pack it stands in, else in every one
+    that the kiosk knows. Raises `PackBroken`.
+    """
+    path = path.resolve()
     reader = _Reader(path.parent, ())
-    values = reader.toml(path.name)
-    bank = reader.model(Bank, path.name, {**values, "id": path.stem}, list(LOCALES)) if values is not None else None
+    if not locales:
+        pack = _Reader(path.parent.parent, ())
+        locales = _locales(pack.toml("event.toml"))
+    banks = _folder(reader, [f"quiz/{path.name}"], "quiz", Bank, list(locales), at=path.name)
+    reader.faults += bank_faults(banks)
+    bank = banks[0] if banks else None
     if reader.faults:
         raise PackBroken(str(path), reader.faults)
     return bank
@@ -256,13 +263,15 @@ def _locales(values: dict | None) -> list[str]:
     return list(LOCALES)
 
 
-def _folder(reader: _Reader, names: list[str], top: str, kind: type[Model], locales: list[str]) -> list:
-    """Return the models of every TOML file in a folder; a file's name is its id."""
+def _folder(
+    reader: _Reader, names: list[str], top: str, kind: type[Model], locales: list[str], at: str | None = None
+) -> list:
+    """Return the models of every TOML file in a folder; a file's name is its id. `at`: where the one file really is."""
     models = []
     for name in names:
         if not name.startswith(f"{top}/"):
             continue
-        values = reader.toml(name)
+        values = reader.toml(at or name)
         if values is None:
             continue
         if "id" in values:

@@ -57,7 +57,8 @@ class OpenRounds:
             if there is None:
                 return None
             if number == len(there.answers) and not there.is_finished:
-                there = replace(there, answers=(*there.answers, choice), last_ms=now_ms)
+                begun_ms = there.begun_ms if there.answers else now_ms
+                there = replace(there, answers=(*there.answers, choice), begun_ms=begun_ms, last_ms=now_ms)
             return self._put(there)
 
     def _put(self, one: OpenRound) -> OpenRound:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from kiosk.actions.quiz_banks import _is_id as is_id
 from kiosk.cli import main
 from kiosk.storage.packs import read_pack
 from tests.conftest import SHIPPED
@@ -62,6 +63,8 @@ def test_an_imported_bank_says_what_was_left_out_and_what_is_missing(quiz, gift,
     }
     assert moon["options"] == [{"en": "glüht"}, {"en": "spiegelt Licht"}, {"en": "ist hohl"}]
     assert (moon["id"], moon["key"], moon["level"], moon["audiences"]) == ("moon", "B", 1, ["primary_pupil"])
+    assert (tmp_path / "school.toml").stat().st_mode & 0o777 == 0o644
+    assert "one language, en" in result.stdout
     assert "# still missing: explanation, source / reasoning" in (tmp_path / "school.toml").read_text(encoding="utf-8")
 
 
@@ -122,15 +125,35 @@ def test_nothing_is_written_over_and_nothing_is_made_of_nothing(quiz, gift, tmp_
 
 
 def test_ids_are_made_where_there_are_none_and_none_comes_twice(quiz, tmp_path):
-    names = ["::Q 1::", "::Q-1::", "::第一题::", "", "::" + "Very Long Name " * 9 + "::", "::q-1::"]
+    long = "::abcdefghijklmnopqrstuvwxyz-0123456-abcde::"
+    names = ["::Q 1::", "::Q-1::", "::第一题::", "", "::" + "Very Long Name " * 9 + "::", "::q-1::", long, long]
     text = "\n\n".join(f"{name}Statement {at}.{{T}}" for at, name in enumerate(names))
     (tmp_path / "names.gift").write_text(text, encoding="utf-8")
     quiz("import", tmp_path / "names.gift", "--output", tmp_path / "one.toml")
     quiz("import", tmp_path / "names.gift", "--output", tmp_path / "two.toml")
     ids = [one["id"] for one in tomllib.loads((tmp_path / "one.toml").read_text(encoding="utf-8"))["questions"]]
-    assert ids[:2] + ids[5:] == ["q-1", "q-1-2", "q-1-3"]
-    assert len(set(ids)) == 6
+    assert ids[:2] + ids[5:6] == ["q-1", "q-1-2", "q-1-3"]
+    assert len(set(ids)) == 8
+    assert all(is_id(one) for one in ids)
     assert ids == [one["id"] for one in tomllib.loads((tmp_path / "two.toml").read_text(encoding="utf-8"))["questions"]]
+
+
+def test_what_would_be_too_large_for_a_pack_is_not_written(quiz, tmp_path):
+    text = "".join(f"{'很长的题干' * 40}{at}。{{T####{'解析' * 90}}}\n\n" for at in range(900))
+    (tmp_path / "large.gift").write_text(text, encoding="utf-8")
+    assert (
+        "more than 512 kB" in quiz("import", tmp_path / "large.gift", "--output", tmp_path / "b.toml", status=2).stderr
+    )
+    assert not (tmp_path / "b.toml").exists()
+
+
+def test_a_bank_is_checked_as_a_pack_checks_it(quiz, tmp_path, pack_folder):
+    bank = pack_folder / "quiz" / "survey.toml"
+    text = bank.read_text(encoding="utf-8")
+    bank.write_text(text + text[text.index("\n[[questions]]") : text.index("\n[[questions]]", 200)], encoding="utf-8")
+    assert "is listed twice" in quiz("check", bank, status=2).stderr
+    (tmp_path / "link.toml").symlink_to(SHIPPED / "quiz" / "survey.toml")
+    assert "nothing to look at" in quiz("check", tmp_path / "link.toml").stdout
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -198,3 +221,5 @@ def test_a_missing_translation_is_a_fault(quiz, tmp_path, gift):
     quiz("import", gift, "--output", tmp_path / "one.toml", "--source", "s")
     result = quiz("check", tmp_path / "one.toml", status=2)
     assert "one.toml: questions[0].text: no text for language en" in result.stderr
+    result = quiz("check", tmp_path / "one.toml", "--lang", "zh", status=2)
+    assert result.stderr.splitlines() == ["quiz/one.toml: questions[1].explanation: is missing"]

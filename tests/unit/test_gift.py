@@ -155,6 +155,10 @@ def test_what_moodle_wrote_is_understood_and_what_cannot_be_asked_here_is_said()
         ("A\ue000{T}", 1, "invisible character, U+E000"),
         ("A\x07{T}", 1, "invisible character, U+0007"),
         ("x" * (LONGEST_TEXT + 1) + "{T}", 1, "the text is too long"),
+        ("[html]<p>A <![foo[x]]>{T}", 1, "the HTML cannot be read"),
+        ("[html]<p><![ x{T}", 1, "the HTML cannot be read"),
+        ("[html]<p>&\\#" + "9" * 5_000 + ";{T}", 1, "the HTML cannot be read"),
+        ("x{\x1b]0;owned\x07 here =a ~b}", 1, "�]0;owned� here"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(text, line, reason):
@@ -230,6 +234,22 @@ def questions(draw) -> Question:
             "key": LETTERS[draw(st.integers(0, len(options) - 1))],
         }
     return Question.model_validate(values)
+
+
+@pytest.mark.parametrize("piece", ["[id:", "[tag:x", "<p ", "<!--", "<x/", '<a b="', "::", "~=", "%1", "####"])
+def test_a_hostile_file_takes_no_longer_than_its_length(piece):
+    """What took minutes for a hundred kilobytes: the test would not end."""
+    for text in ("// " + piece * 100_000, "::a::[html]<p>" + piece * 100_000 + "{T}", "a{~" + piece * 100_000 + "=b}"):
+        read_gift(text.encode())
+
+
+def test_a_title_on_two_lines_stays_a_comment():
+    asked = Question.model_validate(
+        {"id": "q", "topic": "t", "text": {"zh": "甲", "en": "a"}, "key": True, "explanation": {"zh": "乙", "en": "b"}}
+        | {"reasoning": {"zh": "丙", "en": "c"}}
+    )
+    (found,) = read_gift(write_gift("One\nTwo {T}", [asked], "zh", str)[0].encode()).questions
+    assert found.id == "q"
 
 
 @given(st.lists(questions(), min_size=1, max_size=6, unique_by=lambda one: one.id))

@@ -144,7 +144,7 @@ def full_pack(shipped_pack):
     choice = question | {
         "id": "two",
         "kind": "single_choice",
-        "classic": plain(),
+        "classic": words(),
         "options": [words(), words()],
         "key": "B",
         "text": words(),

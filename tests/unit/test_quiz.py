@@ -81,7 +81,7 @@ def test_refuses_a_choice_whose_key_leads_nowhere_or_whose_options_are_one(chang
 def test_one_length_or_several_may_be_offered():
     assert QuizPlan.model_validate({"questions_per_round": 7}).questions_per_round == (7,)
     assert QuizPlan.model_validate({"questions_per_round": [5, 10]}).questions_per_round == (5, 10)
-    for wrong in (0, 21, "5", [], [5, 6, 7, 8], True, [2.5]):
+    for wrong in (0, 21, "5", [], [5, 6, 7, 8], [5, 5], True, [2.5]):
         with pytest.raises(ValidationError):
             QuizPlan.model_validate({"questions_per_round": wrong})
 

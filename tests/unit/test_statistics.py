@@ -34,7 +34,7 @@ cells = st.builds(
     entries=st.integers(-3, 9),
     people=st.integers(-9, 60),
     suggestions=st.sampled_from([(), ("more",), ("more", "slower")]),
-    again=st.booleans(),
+    again=st.sampled_from([None, False, True]),
 )
 
 
@@ -97,6 +97,10 @@ def test_rounds_that_were_begun_and_not_finished_are_counted_apart():
     # A round that staff void was not given up: it is as if nobody had begun it.
     found = figures([begun, pupils(entries=4, people=4), pupils(entries=-1, people=-1)], ZONE).quiz
     assert (found.begun, found.rounds, found.left) == (8, 3, 5)
+    # Rounds of before there were beginnings bring their own, and take it back.
+    old = pupils(entries=6, people=6, again=None)
+    assert figures([old, replace(begun, entries=3)], ZONE).quiz.left == 3
+    assert figures([old, replace(old, entries=-6, people=-6)], ZONE).quiz.begun == 0
     # In a log merged from another device a round may be there without its beginning.
     assert figures([pupils(entries=4, people=4)], ZONE).quiz.left == 0
 

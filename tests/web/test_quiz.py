@@ -249,11 +249,15 @@ def test_a_restart_gives_no_second_try(tmp_path, open_at, entries):
     kiosk = open_at(tmp_path / "restarted")
     visitor = Visitor(set_up(kiosk))
     for place in (finished, cut_short):
-        for number in (1, 2, 3):
-            page = visitor.get(address(place, number, "?lang=en"), 404)
-            assert page.heading == "This round was cut short. Please start a new one."
         (_, right), *_ = answers(kiosk, place)
-        answer(visitor, place, 1, right, 404)
+        for number in (1, 2, 3):
+            if place is finished:  # its result is all that is left, whatever was sent again
+                assert visitor.open(address(place, number)).headers["Location"] == address(place)
+                assert answer(visitor, place, number, right).carries("data-entry-id") == [place.entry_id]
+            else:
+                page = visitor.get(address(place, number, "?lang=en"), 404)
+                assert page.heading == "This round was cut short. Please start a new one."
+                answer(visitor, place, number, right, 404)
     assert visitor.get(address(finished)).carries("data-entry-id") == [finished.entry_id]
     visitor.get(address(cut_short), 404)
     assert [entry.kind for entry in entries(kiosk)] == ["quiz_begun", "quiz", "quiz_begun"]
@@ -354,7 +358,9 @@ def test_a_turn_that_nobody_reaches_is_not_there(at_kiosk, turn):
 def test_the_last_turn_can_be_played(at_kiosk, kiosk):
     place = new_place(MOST_TURNS)
     play(at_kiosk, kiosk, place)
-    assert urlsplit(at_kiosk.get(address(place)).link("再来一轮")).path == address(Place(place.series, 0), 1)
+    again = urlsplit(at_kiosk.get(address(place)).link("再来一轮")).path
+    assert re.fullmatch(r"/quiz/[0-9a-f-]{36}/0/1", again)
+    assert place.series not in again
 
 
 def test_a_round_that_could_not_be_recorded_is_said_and_can_be_sent_again(tmp_path, open_at, entries):
@@ -431,7 +437,12 @@ def test_the_official_contest_is_offered_where_it_has_an_address(tmp_path, open_
     visitor, place = Visitor(set_up(kiosk)), new_place()
     assert "https://example.org/contest" in visitor.get("/quiz").carries("data-code")
     play(visitor, kiosk, place)
-    assert visitor.get(address(place)).link("参加官方竞赛") == "/quiz#codes"
+    assert "https://example.org/contest" in visitor.get(address(place)).carries("data-code")
+    phone = Visitor(visitor.app, "10.0.0.7")
+    for path in ("/quiz", address(place)):  # a phone cannot read its own screen
+        page = phone.get(path)
+        assert page.link("自治区公民科学素质知识网络大赛") == "https://example.org/contest"
+        assert page.carries("data-code") == []
 
 
 def test_a_pack_without_questions_has_no_practice(tmp_path, open_at, pack_folder):
@@ -453,6 +464,7 @@ def test_a_pack_with_few_questions_asks_those(tmp_path, open_at, pack_folder, en
     visitor, place = Visitor(set_up(kiosk)), new_place()
     page = visitor.get("/quiz")
     assert not [name for name, _ in page.links() if name in ("5题", "10题")]
+    assert {parse_qs(urlsplit(href).query)["length"][0] for _, href in page.links() if "/quiz/" in href} == {"3"}
     for number, choice in answers(kiosk, place):
         answer(visitor, place, number, choice)
     (entry,) = rounds(entries(kiosk))

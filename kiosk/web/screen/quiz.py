@@ -33,7 +33,7 @@ def quiz():
         own_code=own_code(say(Sentence(N_("Science quiz")), g.locale), "screen.quiz")
         if playable and g.at_kiosk
         else None,
-        lengths=action.lengths(plan, kiosk.pool),
+        lengths=action.lengths(kiosk),
         chosen=chosen.length,
         # Each its own round: who comes back and chooses another one begins anew.
         doors=[(one, _begin(action.new_place(), Plan(one.id if one else None, chosen.length))) for one in _audiences()]
@@ -45,7 +45,11 @@ def quiz():
 @bp.get(f"{_ROUND}/<int:number>")
 @audience("visitor")
 def quiz_question(series, turn: int, number: int):
-    return _question(action.step(this_kiosk(), Place(str(series), turn), number, _plan()))
+    place = Place(str(series), turn)
+    try:
+        return _question(action.step(this_kiosk(), place, number, _plan()))
+    except action.RoundOver:
+        return _to_result(place)
 
 
 @bp.post(f"{_ROUND}/<int:number>")
@@ -54,7 +58,11 @@ def answer_quiz_question(series, turn: int, number: int):
     said = list(request.form.items(multi=True))
     if len(said) != 1 or said[0][0] != "answer" or request.files:
         raise InvalidInput(N_("This form asks something this kiosk does not know. Please start again."))
-    action.answer(this_kiosk(), Place(str(series), turn), number, _plan(), said[0][1], source())
+    place = Place(str(series), turn)
+    try:
+        action.answer(this_kiosk(), place, number, _plan(), said[0][1], source())
+    except action.RoundOver:
+        return _to_result(place)
     return redirect(url_for("screen.quiz_question", series=series, turn=turn, number=number), 303)
 
 
@@ -63,13 +71,20 @@ def answer_quiz_question(series, turn: int, number: int):
 def quiz_result(series, turn: int):
     kiosk = this_kiosk()
     result = action.result(kiosk, Place(str(series), turn))
+    official = kiosk.event.quiz.official
     return render_template(
         "screen/quiz_result.html",
         result=result,
+        official_code=code_of(official) if official else None,
         plan=kiosk.event.quiz,
         topics={topic.id: topic.label for topic in kiosk.event.quiz.topics},
         again=_begin(result.again, result.plan),
+        usual=action.lengths(kiosk)[0],
     )
+
+
+def _to_result(place: Place):
+    return redirect(url_for("screen.quiz_result", **vars(place)), 303)
 
 
 def _question(step: action.Step) -> str:

@@ -118,7 +118,8 @@ def by_topic(quiz: QuizFigures) -> list[tuple[str, Marks]]:
     known = {one.id: pick(one.label, g.locale) for one in this_kiosk().event.quiz.topics}
     asked = {one: marks for one, marks in quiz.by_topic.items() if marks.asked}
     rows = [(words, asked[one]) for one, words in known.items() if one in asked]
-    return rows + [(one or "", marks) for one, marks in asked.items() if one not in known]
+    unknown = say(Sentence(N_("topic not known")), g.locale)
+    return rows + [(one or unknown, marks) for one, marks in asked.items() if one not in known]
 
 
 def hardest(quiz: QuizFigures) -> list[tuple[str, Marks]]:
@@ -137,12 +138,14 @@ def quiz_figures():
     """How each question of the quiz was answered, of the whole event or of a day."""
     chosen, report = _report_asked_for()
     quiz = (report.of_day if chosen else report.whole).quiz
-    asked = sorted(
-        ((one, marks) for one, marks in quiz.by_question.items() if marks.asked),
-        key=lambda item: (item[1].share, -item[1].asked, item[0]),
+    telling, few = quiz.from_the_hardest()
+    return render_template(
+        "staff/quiz_figures.html",
+        chosen=chosen,
+        rows=[(_question_words(one), marks) for one, marks in telling],
+        few=[(_question_words(one), marks) for one, marks in few],
+        all=len(this_kiosk().pool),
     )
-    rows = [(_question_words(one), marks) for one, marks in asked]
-    return render_template("staff/quiz_figures.html", chosen=chosen, quiz=quiz, rows=rows)
 
 
 BREAKDOWNS = {

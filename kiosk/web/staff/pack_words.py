@@ -6,6 +6,7 @@ from flask import g
 
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.passages import Part, Passage
+from kiosk.domain.quiz import LETTERS
 from kiosk.web.locale import say, show_date
 from kiosk.web.staff import bp
 
@@ -121,9 +122,11 @@ def field_words(name: str) -> str:
 def place_words(passage: Passage) -> str:
     """Return where a passage stands in its part: “Source 3 · Title”."""
     words: list[str] = []
-    for step in passage.path:
+    for before, step in zip((None, *passage.path), passage.path, strict=False):
         if isinstance(step, int):
-            if words:
+            if words and before == "options" and len(passage.path) == 2:
+                words[-1] += f" {LETTERS[step]}"  # as the key names them
+            elif words:
                 words[-1] += f" {step + 1}"
             else:
                 words.append(str(step + 1))
