@@ -39,7 +39,7 @@ CHECK_IN = [
 PROFILE = [(".door-scientists", "scientists"), (".person", "scientist")]
 QUIZ = [
     (".door-quiz", "quiz"),
-    (".quiz-start a", "quiz-question"),
+    (".quiz-start .choice", "quiz-question"),
     ("button[name=answer]", "quiz-question"),
 ]
 DONE = [(".bar .done", "home")]
