@@ -10,8 +10,6 @@ from kiosk.domain.event import Event, Pack
 from kiosk.domain.statistics import Figures, Marks, QuizFigures
 from kiosk.domain.voices import SATISFACTION
 
-HARDEST = 5
-
 
 def report_lines(report: Report, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
     """Yield the report for a person."""
@@ -76,7 +74,7 @@ def _quiz_lines(quiz: QuizFigures, pack: Pack, words: Callable[..., str], locale
         yield f"  {words(N_('Answered right, by topic'))}"
         for topic, marks in sorted(asked, key=lambda item: item[0] or ""):
             yield f"    {topics.get(topic, topic or words(N_('topic not known')))}  {_share(marks)}"
-    if hardest := quiz.hardest(HARDEST):
+    if hardest := quiz.hardest():
         questions = {question.id: question.text[locale] for question in pack.questions}
         yield f"  {words(N_('Hardest questions'))}"
         for question, marks in hardest:

@@ -9,7 +9,7 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import quiz_round
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, InvalidInput, KioskError, LogUnreadable, UnknownEntry
-from kiosk.domain.quiz import Question
+from kiosk.domain.quiz import Audience, Question, audience_of
 from kiosk.domain.quiz_round import Mark, Place, Plan, Round
 from kiosk.domain.scientist import Scientist
 from kiosk.storage.rounds import OpenRound
@@ -88,9 +88,14 @@ def new_place() -> Place:
     return Place(mint_id(), 0)
 
 
+def audiences(kiosk: Kiosk) -> tuple[Audience, ...]:
+    """Return the audiences that there are questions for."""
+    return tuple(one for one in kiosk.event.quiz.audiences if kiosk.pool.size(one.id))
+
+
 def plan_for(kiosk: Kiosk, audience: str | None, length: int | None) -> Plan:
     """Return what was asked for as far as the pack offers it, else what is usual: everyone, the first length."""
-    known = any(one.id == audience for one in kiosk.event.quiz.audiences) and kiosk.pool.size(audience)
+    known = any(one.id == audience for one in audiences(kiosk))
     offered = lengths(kiosk)
     return Plan(audience if known else None, length if length in offered else offered[0])
 
@@ -145,10 +150,9 @@ def result(kiosk: Kiosk, place: Place) -> Result:
     marks = [Mark(one["question"], one["topic"], one["right"]) for one in entry.details["questions"]]
     known = tuple((kiosk.pool.question(mark.question), mark.right) for mark in marks)
     topics = tuple((topic, right, asked) for topic, (right, asked) in quiz_round.by_topic(marks).items())
-    audience = next(iter(entry.answers.get(quiz_round.AUDIENCE_QUESTION, {})), None)
     asked = entry.details["asked"]
     longer = [length for length in lengths(kiosk) if length >= asked]  # of a few questions fewer were asked than chosen
-    plan = plan_for(kiosk, audience, min(longer, default=None))
+    plan = plan_for(kiosk, audience_of(entry.answers), min(longer, default=None))
     return Result(
         place,
         plan,

@@ -162,17 +162,14 @@ def export_gift(pack: Pack, target: Path, *, locale: str, bank: str | None, say:
     if not pack.banks:
         raise InvalidInput(N_("There are no practice questions in this event."))
     if not banks:
-        raise InvalidInput(N_("The pack has no bank “%(id)s”; it has: %(all)s."), id=bank, all=_names(pack.banks))
+        names = ", ".join(one.id for one in pack.banks)
+        raise InvalidInput(N_("The pack has no bank “%(id)s”; it has: %(all)s."), id=bank, all=names)
     topics = {topic.id: topic.label[locale] for topic in pack.event.quiz.topics}
     questions = [question for one in banks for question in one.questions]
     title = f"{pack.event.title[locale]} · {say(N_('Science quiz'))}"
     text, left_out = write_gift(title, questions, locale, lambda topic: topics.get(topic, topic))
     write_file(target, lambda out: out.write(text.encode()))
     return Exported(len(questions), left_out)
-
-
-def _names(banks: Sequence[Bank]) -> str:
-    return ", ".join(bank.id for bank in banks) or "–"
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from kiosk.domain.entry import Answers
 from kiosk.domain.errors import N_, Fault, Sentence
 from kiosk.domain.source import Source
 from kiosk.domain.text import Address, Flag, Id, Model, Network, Plain, Words
 
 # Whom a round was drawn for, as entries and exports know it.
 AUDIENCE_QUESTION = "quiz_audience"
+
 
 # How the options of a question are called in a pack's file; on the screen they are shuffled.
 LETTERS = "ABCDEF"
@@ -166,6 +168,11 @@ class QuizPlan(Model):
         if len(set(self.questions_per_round)) < len(self.questions_per_round):
             raise PydanticCustomError("same_length", N_("a number of questions is there twice"))
         return self
+
+
+def audience_of(answers: Answers) -> str | None:
+    """Return the audience in an entry's answers, None where none was chosen."""
+    return next(iter(answers.get(AUDIENCE_QUESTION, {})), None)
 
 
 def bank_faults(banks: Sequence[Bank]) -> list[Fault]:

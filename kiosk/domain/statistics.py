@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain import clock
 from kiosk.domain.entry import Answers
 from kiosk.domain.event import SATISFACTION_QUESTION
-from kiosk.domain.quiz import AUDIENCE_QUESTION
+from kiosk.domain.quiz import audience_of
 
 # Of these kinds there are figures; voiding one of another kind would change none. (Of rounds begun too, but those are
 # taken back with the round itself.)
@@ -24,6 +24,9 @@ QUARTER_MS = 900_000  # every time zone's hour is made of whole quarters
 
 # A question asked less often may have been hard for those few by chance.
 FEWEST_TELLING = 5
+
+# So many of the hardest are told where the figures are looked over.
+HARDEST = 5
 
 # Below this many, a visitor's own number says more about them than about the day.
 SMALLEST_ORDINAL = 30
@@ -106,7 +109,7 @@ class QuizFigures:
             [item for item in asked if item[1].asked < FEWEST_TELLING],
         )
 
-    def hardest(self, most: int) -> list[tuple[str, Marks]]:
+    def hardest(self, most: int = HARDEST) -> list[tuple[str, Marks]]:
         """Return a few of the questions that were missed, the hardest first, as far as they were asked often enough."""
         return [item for item in self.from_the_hardest()[0] if item[1].right < item[1].asked][:most]
 
@@ -186,7 +189,7 @@ def _add_visits(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
 
 
 def _add_rounds(quiz: QuizFigures, cell: Cell) -> None:
-    audience = next(iter(cell.answers.get(AUDIENCE_QUESTION, {})), None)
+    audience = audience_of(cell.answers)
     quiz.rounds += cell.entries
     quiz.rounds_by_audience[audience] += cell.entries
     if not cell.again:

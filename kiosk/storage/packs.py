@@ -185,9 +185,8 @@ def read_bank(path: Path, locales: Sequence[str] = ()) -> Bank:
     if not locales:
         pack = _Reader(path.parent.parent, ())
         locales = _locales(pack.toml("event.toml"))
-    banks = _folder(reader, [f"quiz/{path.name}"], "quiz", Bank, list(locales), at=path.name)
-    reader.faults += bank_faults(banks)
-    bank = banks[0] if banks else None
+    bank = _named_by_file(reader, path.name, f"quiz/{path.name}", Bank, list(locales))
+    reader.faults += bank_faults([bank] if bank else [])
     if reader.faults:
         raise PackBroken(str(path), reader.faults)
     return bank
@@ -263,24 +262,21 @@ def _locales(values: dict | None) -> list[str]:
     return list(LOCALES)
 
 
-def _folder(
-    reader: _Reader, names: list[str], top: str, kind: type[Model], locales: list[str], at: str | None = None
-) -> list:
-    """Return the models of every TOML file in a folder; a file's name is its id. `at`: where the one file really is."""
-    models = []
-    for name in names:
-        if not name.startswith(f"{top}/"):
-            continue
-        values = reader.toml(at or name)
-        if values is None:
-            continue
-        if "id" in values:
-            reader.fault(name, "id", N_("is given by the file's name"))
-            continue
-        model = reader.model(kind, name, {**values, "id": Path(name).stem}, locales)
-        if model:
-            models.append(model)
-    return models
+def _folder(reader: _Reader, names: list[str], top: str, kind: type[Model], locales: list[str]) -> list:
+    """Return the models of every TOML file in a folder."""
+    found = [_named_by_file(reader, name, name, kind, locales) for name in names if name.startswith(f"{top}/")]
+    return [model for model in found if model]
+
+
+def _named_by_file(reader: _Reader, file: str, name: str, kind: type[Model], locales: list[str]) -> Model | None:
+    """Return the model in `file`, whose id is the file's name, or None; its faults are told of `name`."""
+    values = reader.toml(file)
+    if values is None:
+        return None
+    if "id" in values:
+        reader.fault(name, "id", N_("is given by the file's name"))
+        return None
+    return reader.model(kind, name, {**values, "id": Path(name).stem}, locales)
 
 
 def _pictures(reader: _Reader, names: list[str], event: Event | None, scientists: list[Scientist]) -> dict[str, bytes]:

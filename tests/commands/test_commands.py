@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from kiosk.actions.check_in import check_in
 from kiosk.actions.kiosk import Kiosk
@@ -22,18 +21,10 @@ from tests.zipped import zip_of
 
 
 @pytest.fixture
-def run(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+def run(shell, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
     """Return a function that runs a command on the data folder of an open kiosk."""
     monkeypatch.setenv("KIOSK_DATA", str(kiosk.data))
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "KIOSK_EVENT"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run_one(*arguments: str, status: int = 0, **environment: str):
-        result = CliRunner().invoke(main, list(arguments), env=environment)
-        assert result.exit_code == status, result.output
-        return result
-
-    return run_one
+    return shell
 
 
 def lines_of(path: Path) -> list[dict[str, str]]:

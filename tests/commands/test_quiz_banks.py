@@ -1,13 +1,12 @@
 """Banks of questions in and out by command, and the look at what is weak in them."""
 
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from kiosk.actions.quiz_banks import _is_id as is_id
-from kiosk.cli import main
 from kiosk.storage.packs import read_pack
 from tests.conftest import SHIPPED
 
@@ -24,18 +23,10 @@ $CATEGORY: school/earth
 
 
 @pytest.fixture
-def quiz(tmp_path, monkeypatch):
+def quiz(shell, tmp_path, monkeypatch):
     """Return a function that runs a `quiz` command on the shipped pack."""
     monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "data"))
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "KIOSK_EVENT"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments: object, status: int = 0, **environment: str):
-        result = CliRunner().invoke(main, ["quiz", *map(str, arguments)], env=environment)
-        assert result.exit_code == status, (result.output, result.exception)
-        return result
-
-    return run
+    return partial(shell, "quiz")
 
 
 @pytest.fixture
@@ -68,7 +59,7 @@ def test_an_imported_bank_says_what_was_left_out_and_what_is_missing(quiz, gift,
     assert "# still missing: explanation, source / reasoning" in (tmp_path / "school.toml").read_text(encoding="utf-8")
 
 
-def test_with_defaults_a_complete_bank_goes_straight_into_a_pack_of_its_language(quiz, tmp_path, pack_folder):
+def test_with_defaults_a_complete_bank_goes_straight_into_a_pack_of_its_language(quiz, tmp_path, pack_folder, shell):
     text = BANK.split("// [id:moon]")[0]
     (tmp_path / "day.txt").write_text(text, encoding="utf-8")
     target = pack_folder / "quiz" / "day.toml"
@@ -79,8 +70,7 @@ def test_with_defaults_a_complete_bank_goes_straight_into_a_pack_of_its_language
     assert (question["topic"], question["audiences"], question["level"]) == ("matter", ["adult", "farmer_herder"], 2)
     assert question["source"] == {"title": {"zh": "Our school’s own bank"}}
     # The shipped pack speaks English too, and says so.
-    result = CliRunner().invoke(main, ["check-pack", str(pack_folder)])
-    assert result.exit_code == 2
+    result = shell("check-pack", pack_folder, status=2)
     assert {line.split(": ")[-1] for line in result.stderr.splitlines()} == {"no text for language en"}
 
 

@@ -1,26 +1,17 @@
 """`share-pictures`: the files it writes, whole or not at all, and what it says when it cannot."""
 
 import zipfile
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from kiosk.cli import main
 from kiosk.exports import share, typeface
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(shell, tmp_path, monkeypatch):
     monkeypatch.setenv("KIOSK_DATA", str(tmp_path / "data"))
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "KIOSK_EVENT"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run_one(*arguments: str, status: int = 0, **environment: str):
-        result = CliRunner().invoke(main, ["share-pictures", *arguments], env=environment)
-        assert result.exit_code == status, result.output
-        return result
-
-    return run_one
+    return partial(shell, "share-pictures")
 
 
 @pytest.fixture

@@ -35,8 +35,11 @@ def quiz():
         else None,
         lengths=action.lengths(kiosk),
         chosen=chosen.length,
-        # Each its own round: who comes back and chooses another one begins anew.
-        doors=[(one, _begin(action.new_place(), Plan(one.id if one else None, chosen.length))) for one in _audiences()]
+        # None stands for everyone. Each its own round: who comes back and chooses another one begins anew.
+        doors=[
+            (one, _begin(action.new_place(), Plan(one.id if one else None, chosen.length)))
+            for one in (*action.audiences(kiosk), None)
+        ]
         if playable
         else [],
     )
@@ -101,12 +104,6 @@ def _question(step: action.Step) -> str:
         if step.number < step.length
         else url_for("screen.quiz_result", **vars(place)),
     )
-
-
-def _audiences() -> list:
-    """Return whom there are questions for, None standing for everyone."""
-    kiosk = this_kiosk()
-    return [*(one for one in kiosk.event.quiz.audiences if kiosk.pool.size(one.id)), None]
 
 
 def _plan() -> Plan:

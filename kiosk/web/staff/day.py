@@ -20,7 +20,6 @@ from kiosk.web.staff.entries import lines, local_time, satisfaction_words
 
 NEWEST = 8
 DAYS = 14
-HARDEST = 5
 
 
 @bp.get("", strict_slashes=False)
@@ -124,12 +123,13 @@ def by_topic(quiz: QuizFigures) -> list[tuple[str, Marks]]:
 
 def hardest(quiz: QuizFigures) -> list[tuple[str, Marks]]:
     """Return (question, its answers) of the few that were answered right least often."""
-    return [(_question_words(one), marks) for one, marks in quiz.hardest(HARDEST)]
+    return _in_words(quiz.hardest())
 
 
-def _question_words(question_id: str) -> str:
-    question = this_kiosk().pool.question(question_id)
-    return pick(question.text, g.locale) if question else question_id
+def _in_words(rows: list[tuple[str, Marks]]) -> list[tuple[str, Marks]]:
+    """Return rows of questions with their words for ids; of those that the pack no longer has the ids stay."""
+    found = ((one, this_kiosk().pool.question(one), marks) for one, marks in rows)
+    return [(pick(question.text, g.locale) if question else one, marks) for one, question, marks in found]
 
 
 @bp.get("/quiz")
@@ -142,8 +142,8 @@ def quiz_figures():
     return render_template(
         "staff/quiz_figures.html",
         chosen=chosen,
-        rows=[(_question_words(one), marks) for one, marks in telling],
-        few=[(_question_words(one), marks) for one, marks in few],
+        rows=_in_words(telling),
+        few=_in_words(few),
         all=len(this_kiosk().pool),
     )
 
