@@ -37,6 +37,7 @@ case "$1 $2" in
 "-m pip")
     shift 2
     echo "$0 only=${PIP_ONLY_BINARY-} index=${PIP_INDEX_URL-} $*" >>"$PRETEND/pip-calls"
+    while [ -e "$PRETEND/pip-held" ]; do sleep 0.05; done
     if [ -e "$PRETEND/pip-slow" ]; then sleep "$(cat "$PRETEND/pip-slow")"; fi
     if [ -e "$PRETEND/pip-fails" ]; then echo "ERROR: pip says why" >&2; exit 1; fi
     exit 0 ;;
