@@ -73,12 +73,32 @@ def serving(new_folder: Callable[[], Path]) -> Iterator[Callable[..., Served]]:
             urls = []
             for one in (app, from_elsewhere):
                 server = waitress.create_server(one, listen="127.0.0.1:0", threads=4, ident=None)
-                threading.Thread(target=server.run, daemon=True).start()
                 urls.append(f"http://127.0.0.1:{server.effective_port}")
-                at_the_end.callback(server.close)
+                at_the_end.callback(run_until_ended(server))
             return Served(kiosk, *urls)
 
         yield start
+
+
+def run_until_ended(server) -> Callable[[], None]:
+    """Run a server in a thread, and return what closes it."""
+    ending = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:  # closed while it waits for a connection, the loop finds its socket gone
+            if not ending.is_set():
+                raise
+
+    threading.Thread(target=run, daemon=True).start()
+
+    def end() -> None:
+        # Not waited for: connections that a browser keeps hold the loop for minutes.
+        ending.set()
+        server.close()
+
+    return end
 
 
 @contextmanager
