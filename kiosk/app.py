@@ -9,7 +9,7 @@ from flask.sessions import NullSession, SessionInterface
 from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.config import PROJECT, Config, read_config
 from kiosk.web import health as health_pages
-from kiosk.web import screen, staff
+from kiosk.web import screen, staff, volunteer
 from kiosk.web.access import init_access
 from kiosk.web.address import init_address
 from kiosk.web.failures import init_failures
@@ -63,6 +63,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     init_failures(app)
     app.register_blueprint(screen.bp)
     app.register_blueprint(staff.bp)
+    app.register_blueprint(volunteer.bp)
     app.register_blueprint(health_pages.bp)
     init_access(app, kiosk, config.public_url)
     # In every language there is: staff may put a pack on screen that has others.

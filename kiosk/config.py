@@ -70,14 +70,19 @@ def _path(text: str) -> Path:
         raise BadSetting(N_("%(text)s is not a folder: there is no such user."), text=text) from None
 
 
-def _public_url(text: str) -> str:
+def is_address(text: str) -> bool:
+    """Return whether a text is an address that pages can follow: http or https, a host, at most a port and a path."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.port != 0
         usable = usable and re.fullmatch(r"[0-9A-Za-z.:-]+", parts.hostname or "")
     except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment or parts.username or not text.isascii():
+        return False
+    return bool(usable and not (parts.query or parts.fragment or parts.username) and text.isascii())
+
+
+def _public_url(text: str) -> str:
+    if not is_address(text):
         raise BadSetting(N_("KIOSK_PUBLIC_URL=%(text)s is not an address like http://kiosk.example:8000."), text=text)
     return text.rstrip("/")
 

@@ -47,6 +47,7 @@ def _lines(figures: Figures, pack: Pack, words: Callable[..., str], locale: str)
                 yield f"    {option.label[locale]}  {counts[option.id]}"
         if declined := figures.declined(question.id):
             yield f"    {words(N_('not answered'))}  {declined}"
+    yield from _card_lines(figures, event, words, locale)
     yield from _quiz_lines(figures.quiz, pack, words, locale)
     yield f"  {words(N_('Tributes'))}: {figures.tributes}"
     yield f"  {words(N_('Feedback received'))}: {figures.feedback}"
@@ -58,6 +59,25 @@ def _lines(figures: Figures, pack: Pack, words: Callable[..., str], locale: str)
         offered = {one.id: one.label[locale] for one in event.feedback.suggestions}
         for one in [*(one for one in offered if one in suggested), *(one for one in suggested if one not in offered)]:
             yield f"    {offered.get(one, one)}  {suggested[one]}"
+
+
+def _card_lines(figures: Figures, event: Event, words: Callable[..., str], locale: str) -> Iterator[str]:
+    booths = {station.id: station.name[locale] for station in event.stations} | {None: words(N_("no booth"))}
+
+    def by_booth(counted: Counter) -> Iterator[str]:
+        for booth, count in sorted(counted.items(), key=lambda item: item[0] or ""):
+            if count:
+                yield f"    {booths.get(booth, booth)}  {count}"
+
+    cards, by_hand = figures.cards, figures.by_hand
+    if event.stations or cards.stamps:
+        yield f"  {words(N_('Stamps'))}: {cards.stamps}"
+        yield from by_booth(cards.by_station)
+    if cards.souvenirs:
+        yield f"  {words(N_('Souvenirs'))}: {cards.souvenirs}"
+    if by_hand.people:
+        yield f"  {words(N_('Counted by hand, beside the visits'))}: {by_hand.people}"
+        yield from by_booth(by_hand.by_station)
 
 
 def _quiz_lines(quiz: QuizFigures, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
@@ -105,6 +125,16 @@ def report_json(report: Report, event: Event) -> str:
             "by_answer": {
                 question: {option: count for option, count in sorted(counts.items()) if count}
                 for question, counts in sorted(one.visits_by_answer.items())
+            },
+            "stamps": one.cards.stamps,
+            "stamps_people": one.cards.people,
+            "stamps_by_station": counts(one.cards.by_station),
+            "souvenirs": one.cards.souvenirs,
+            "by_hand": one.by_hand.people,
+            "by_hand_by_station": counts(one.by_hand.by_station),
+            "by_hand_by_answer": {
+                question: {option: count for option, count in sorted(counted.items()) if count}
+                for question, counted in sorted(one.by_hand.by_answer.items())
             },
             "quiz_rounds": one.quiz.rounds,
             "quiz_begun": max(0, one.quiz.begun),

@@ -65,6 +65,45 @@ def pack_folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHIPPED, tmp_path / "pack"))
 
 
+BOOTHS = """
+[[stations]]
+id = "hands-on"
+kind = "experiment"
+name = { zh = "动手做实验", en = "Hands-On Experiments" }
+
+[[stations]]
+id = "lecture"
+kind = "lecture"
+name = { zh = "科普讲座", en = "Science Talk" }
+rule = "daily"
+
+[[stations]]
+id = "advice"
+name = { zh = "农技咨询", en = "Farming Advice" }
+rule = "always"
+
+[[stations]]
+id = "telescope"
+name = { zh = "天文望远镜", en = "Telescope" }
+
+[cards]
+counts_visit = true
+full_at = 3
+souvenir = { zh = "书签", en = "a bookmark" }
+
+"""
+
+
+@pytest.fixture
+def booths_pack(pack_folder: Path) -> Path:
+    """The shipped pack with other booths: a stamp once, once a day, every time; and a souvenir at three stamps."""
+    file = pack_folder / "event.toml"
+    text = file.read_text(encoding="utf-8")
+    begin, end = text.index("[[stations]]"), text.index("[feedback]")
+    file.write_text(text[:begin] + BOOTHS + text[end:], encoding="utf-8")
+    return pack_folder
+
+
 def remove_people(folder: Path, wanted: Callable[[Path], bool] = lambda file: True) -> None:
     """Take scientists out of a pack's folder, and every word that leads to them."""
     gone = {file.stem for file in (folder / "scientists").glob("*.toml") if wanted(file)}

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.actions.export import Progress
-from kiosk.domain.entry import entry_faults
+from kiosk.domain.entry import entry_faults, entry_from_row
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.storage.copies import adopt, copy_whole
 from kiosk.storage.database import FILE_NAME, Database
 from kiosk.storage.folder import ServeLock, prepare_folder
-from kiosk.storage.log import Log, entry_from_row
+from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_existing
 from kiosk.storage.schema import fault_in
 

@@ -1,6 +1,6 @@
 """Correcting the log: a new entry that names the one it voids. Nothing is changed or deleted."""
 
-from kiosk.domain.entry import Draft, mint_id
+from kiosk.domain.entry import Draft, Entry, mint_id
 from kiosk.domain.errors import N_, InvalidInput, NotAllowed, UnknownEntry
 from kiosk.domain.statistics import COUNTED
 from kiosk.storage.log import Log, Recorded
@@ -22,17 +22,20 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
     if target.kind not in COUNTED and target.kind != "void":  # of those the log says why itself
         raise NotAllowed(N_("No figure counts this entry, so there is nothing to void."))
-    return log.append(
-        Draft(
-            id=mint_id(),
-            kind="void",
-            event=target.event,
-            source=source,
-            pack=target.pack,
-            stop=target.stop,
-            station=target.station,
-            voids=target.id,
-            actor=actor,
-            reason=reason,
-        )
+    return log.append(void_draft(target, reason=reason, actor=actor, source=source))
+
+
+def void_draft(target: Entry, *, reason: str, actor: str, source: str) -> Draft:
+    """Return the correction that voids an entry, to be recorded."""
+    return Draft(
+        id=mint_id(),
+        kind="void",
+        event=target.event,
+        source=source,
+        pack=target.pack,
+        stop=target.stop,
+        station=target.station,
+        voids=target.id,
+        actor=actor,
+        reason=reason,
     )

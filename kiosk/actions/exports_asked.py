@@ -1,5 +1,5 @@
-"""Files that staff asked for on a page, the log as a table and the pictures to share: one child process at a time makes
-them, and each is kept until what it was made from has more or something else to say.
+"""Files that staff asked for on a page, the log as a table, the pictures to share, stamp cards: one child process at a
+time makes them, and each is kept until what it was made from has more or something else to say.
 """
 
 import os
@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.actions.child import Child
+from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.storage.folder import LITTLE_SPACE_BYTES
 from kiosk.storage.machine import free_bytes
 
 FORMATS = ("xlsx", "csv", "ndjson")
+CARDS = "cards"
 
 # A table takes more room than the log it is made from, and what is left must do for recording.
 _ROOM_FOR_LOG = 3
@@ -91,6 +93,19 @@ class Exports:
         arguments = ("share-pictures", "--lang", locale, "--output", str(path))
         wanted = Asked(_pictures(locale), path, count, made_from=digest, arguments=arguments, language=locale)
         return self._ask(wanted, _ROOM_FOR_PICTURE * count)
+
+    def ask_cards(self, event: str, locale: str, count: int, group: int | None, address: str | None) -> Asked:
+        """Return so many new stamp cards of an event to print, as one file, in place of those that were made before.
+
+        While some are being made, those. `group`: for so many people each. Raises `FileUnusable`.
+        """
+        path = self.folder / "cards.pdf"
+        arguments = ("cards", "--lang", locale, "--count", str(count), "--output", str(path))
+        arguments += ("--group", str(group)) if group else ()
+        arguments += ("--address", address) if address else ()
+        # No card is ever given out twice, so what was made before is not what is wanted now.
+        wanted = Asked(CARDS, path, count, made_from=f"{event} {mint_id()}", arguments=arguments, language=locale)
+        return self._ask(wanted, _ROOM_FOR_PICTURE)
 
     def _ask(self, wanted: Asked, room: int) -> Asked:
         with self._lock:

@@ -11,6 +11,8 @@ from kiosk.actions.incoming import Incoming
 from kiosk.actions.on_screen import Held, OnScreen
 from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.tally import Tally
+from kiosk.domain.budget import Budget
+from kiosk.domain.cards import CardKey
 from kiosk.domain.display import Display, display_from
 from kiosk.domain.entry import Draft
 from kiosk.domain.errors import FileUnusable, LogUnreadable, PackBroken
@@ -18,12 +20,15 @@ from kiosk.domain.event import Event, Pack
 from kiosk.domain.quiz_round import Pool
 from kiosk.storage.accounts import Accounts
 from kiosk.storage.database import Database
+from kiosk.storage.event_key import read_key
 from kiosk.storage.folder import ServeLock, prepare_folder
+from kiosk.storage.invitations import Invitations
 from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_database, open_existing
 from kiosk.storage.machine import Clock
 from kiosk.storage.packs_in_use import read_pack_in_use, tidy
 from kiosk.storage.pictures import PictureShelf
+from kiosk.storage.remembered import ToldBefore
 from kiosk.storage.rounds import OpenRounds
 from kiosk.storage.sessions import Sessions
 
@@ -50,6 +55,11 @@ class Kiosk:
     strangers_in_line: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(STRANGERS_IN_LINE))
     # Whoever changes the stop, the display or the pack: the last to do so is the last in the log.
     opening: threading.Lock = field(default_factory=threading.Lock)
+    key: bytes | None = None  # of cards and phones; None where its file cannot be read
+    invitations: Invitations = field(default_factory=Invitations)
+    wrong_codes: dict[str, Budget] = field(default_factory=dict)  # what is left for short codes, by shift
+    refused_scans: ToldBefore = field(default_factory=ToldBefore)
+    own_shift: str | None = None  # of the touchscreen's own scanner
     stop: str | None = None
     stop_is_chosen: bool = False  # since this start
     display: Display = field(default_factory=Display)  # replaced whole, by actions/display alone
@@ -82,6 +92,11 @@ class Kiosk:
     @property
     def event(self) -> Event:
         return self.pack.event
+
+    @property
+    def cards(self) -> CardKey | None:
+        """What makes the cards of the event on screen and knows them; None where it has none, or there is no key."""
+        return CardKey(self.key, self.event.id) if self.key and self.event.stations else None
 
     def draft(self, entry_id: str, kind: str, source: str, **said: object) -> Draft:
         """Return the draft of something that happens here and now, with what is on screen."""
@@ -127,6 +142,15 @@ def last_sign_off(log: Log, event: Event) -> str | None:
     return None
 
 
+def last_own_shift(log: Log, event: Event) -> str | None:
+    """Return the touchscreen's own shift that a restart did not end; None for none, or where nobody can tell."""
+    with suppress(LogUnreadable):
+        for begun, ended in log.stamps.shifts(event.id):
+            if ended is None and begun.details.get("how") == "touchscreen":
+                return begun.id
+    return None
+
+
 def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Kiosk:
     """Return the kiosk of a data folder and an event folder, as the only one that serves from it.
 
@@ -152,6 +176,9 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
     log.try_writing()
     with suppress(FileUnusable):  # on a full disk; the next start tries again
         make_first_secrets(accounts, data, staff_password)
+    key = None
+    with suppress(FileUnusable):  # the screens work without; staff are told
+        key = read_key(data)
     return Kiosk(
         data,
         Path(event),
@@ -167,5 +194,7 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
         pack_fault=found.fault,
         swap_fault=found.swap_fault,
         signed_off=last_sign_off(log, pack.event),
+        key=key,
+        own_shift=last_own_shift(log, pack.event),
         set_aside=set_aside,
     )

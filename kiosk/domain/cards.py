@@ -70,6 +70,10 @@ class CardKey:
         """Return the card of a short code as `short_code_in` gives it, None where it is none of this event."""
         return self._known(code) if len(code) == SHORT_LENGTH else None
 
+    def of_number(self, number: str) -> Card | None:
+        """Return the card of a number that was known before, as an entry holds it; None for what is none."""
+        return _card(number) if len(number) == NUMBER_LENGTH and _is_written(number) else None
+
     def _known(self, text: str) -> Card | None:
         number, mac = text[:NUMBER_LENGTH], text[NUMBER_LENGTH:]
         if not hmac.compare_digest(mac.encode(), self._mac(number)[: len(mac)].encode()):
@@ -86,6 +90,15 @@ class CardKey:
 def short_code(token: str) -> str:
     """Return the code to read aloud: the beginning of the token."""
     return token[:SHORT_LENGTH]
+
+
+def card_content(address: str | None, token: str) -> str:
+    """Return what the QR code of a card says: where its page is, or the bare token where there is no address.
+
+    All in capitals, because a QR code packs those and digits tightest. Hosts are read alike in either case; whoever
+    serves the address must read its path so too. Signs that only a wider mode holds make the code bigger, nothing else.
+    """
+    return f"{address}/P/{token}".upper() if address else token
 
 
 def spaced(code: str) -> str:

@@ -55,6 +55,7 @@ class Display:
     notice: Texts = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)  # by activity
     hours: tuple[str, str] | None = None
+    souvenirs_gone: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -83,6 +84,7 @@ class Display:
             "notice": dict(self.notice),
             "changes": {one: {"when": dict(to.when), "place": dict(to.place)} for one, to in self.changes.items()},
             "hours": list(self.hours) if self.hours else None,
+            "souvenirs_gone": self.souvenirs_gone,
         }
 
     @cached_property
@@ -197,6 +199,12 @@ def _hours(value: object, _display: Display, _event: Event) -> tuple[str, str] |
     return value
 
 
+def _flag(value: object, _display: Display, _event: Event) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInput(N_("There is no such choice. Please choose again."))
+    return value
+
+
 _CHECKS = {
     "state": _one_of(STATES),
     "mode": _one_of(MODES),
@@ -204,6 +212,7 @@ _CHECKS = {
     "notice": _notice,
     "changes": _changes,
     "hours": _hours,
+    "souvenirs_gone": _flag,
 }
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 from kiosk.domain.clock import Stamp
@@ -133,6 +134,16 @@ class Entry:
 
 FIELDS = tuple(one.name for one in fields(Entry))
 """The names of an entry's fields, in the order of every export."""
+
+
+_ANSWERS, _DETAILS = FIELDS.index("answers"), FIELDS.index("details")
+
+
+def entry_from_row(row: Sequence) -> Entry:
+    """Return the entry of a row in the order of `FIELDS` with `answers` and `details` as JSON text."""
+    values = list(row)
+    values[_ANSWERS], values[_DETAILS] = json.loads(row[_ANSWERS]), json.loads(row[_DETAILS])
+    return Entry(*values)
 
 
 def milliseconds_since(then: Stamp, now: Stamp) -> int | None:

@@ -55,6 +55,14 @@ class SignedOut(KioskError):
     """Only signed-in staff may do that, and nobody is signed in."""
 
 
+class ShiftOver(KioskError):
+    """Only a volunteer's phone on duty may do that. `shift_id`: which one this was, None if it never was one."""
+
+    def __init__(self, shift_id: str | None):
+        super().__init__(N_("This phone is not on duty, or its shift has ended. Please ask the staff."))
+        self.shift_id = shift_id
+
+
 class UnknownEntry(KioskError):
     """There is no such thing here."""
 

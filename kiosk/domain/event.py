@@ -159,10 +159,32 @@ class CheckIn(Model):
 
 
 class Place(Model):
-    """A stop of a tour, or a station (booth, activity) at a stop."""
+    """A stop of a tour."""
 
     id: Id
     name: Words
+
+
+class Station(Place):
+    """Where cards are stamped: a booth, an experiment, a lecture, a stop of a tour.
+
+    `rule`: how often one card is stamped here.
+    """
+
+    kind: Literal["booth", "experiment", "lecture", "stop"] = "booth"
+    rule: Literal["once", "daily", "always"] = "once"
+
+
+class CardPlan(Model):
+    """What stamp cards are worth. There are cards where there are stations.
+
+    `counts_visit`: the first stamp on a card printed beforehand counts its people as visitors. `full_at`: at so many
+    different stations a card is full, and its holder gets the `souvenir`.
+    """
+
+    counts_visit: Flag = False
+    full_at: Annotated[int, Field(ge=1, le=50, strict=True)] | None = None
+    souvenir: Words | None = None
 
 
 class Suggestion(Model):
@@ -200,13 +222,23 @@ class Event(Model):
     channels: tuple[Channel, ...] = ()
     check_in: CheckIn
     stops: tuple[Place, ...] = ()
-    stations: tuple[Place, ...] = ()
+    stations: Annotated[tuple[Station, ...], Field(max_length=50)] = ()
+    cards: CardPlan = CardPlan()
     quiz: QuizPlan = QuizPlan()
     feedback: FeedbackPlan = FeedbackPlan()
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def stamps_of_a_full_card(self) -> int:
+        """How many stamps a card is to get: until it is full, or all there are where none ever is."""
+        return self.cards.full_at or len(self.stations)
+
+    def station(self, station_id: str | None) -> Station | None:
+        """Return the station with that id, or None."""
+        return next((station for station in self.stations if station.id == station_id), None)
 
 
 @dataclass(frozen=True)
@@ -270,6 +302,10 @@ def event_faults(event: Event) -> list[Fault]:
             fault("theme", N_("nothing to show in language %(locale)s: add a description"), locale=locale)
     for name in ("programme", "channels", "stops", "stations"):
         _twice([part.id for part in getattr(event, name)], name, fault)
+    if event.cards.full_at and event.cards.full_at > len(event.stations):
+        fault("cards.full_at", N_("a card can have at most %(stations)s stamps"), stations=len(event.stations))
+    if event.cards.souvenir and not event.cards.full_at:
+        fault("cards.souvenir", N_("nobody gets it: say at how many stamps a card is full (full_at)"))
     _twice([one.id for one in event.feedback.suggestions], "feedback.suggestions", fault)
     _twice([one.id for one in event.quiz.topics], "quiz.topics", fault)
     _twice([one.id for one in event.quiz.audiences], "quiz.audiences", fault)

@@ -18,7 +18,10 @@ from kiosk.domain.quiz import audience_of
 
 # Of these kinds there are figures; voiding one of another kind would change none. (Of rounds begun too, but those are
 # taken back with the round itself.)
-COUNTED = frozenset({"check_in", "quiz", "tribute", "feedback"})
+COUNTED = frozenset({"check_in", "scan", "souvenir", "tally", "tally_less", "quiz", "tribute", "feedback"})
+
+# People counted by hand, and those taken off again because too many were.
+HAND_COUNTS = {"tally": 1, "tally_less": -1}
 
 QUARTER_MS = 900_000  # every time zone's hour is made of whole quarters
 
@@ -115,6 +118,25 @@ class QuizFigures:
 
 
 @dataclass
+class CardFigures:
+    """Counts of stamp cards. How many different cards there were no cells can tell: `storage/stamps` does."""
+
+    stamps: int = 0  # scan, entries
+    people: int = 0  # scan, people: a class card stands for its class
+    by_station: Counter = field(default_factory=Counter)  # stamps, by station id
+    souvenirs: int = 0  # entries
+
+
+@dataclass
+class HandCount:
+    """People counted by hand where there were no cards: never a part of the visits, which the kiosk recorded itself."""
+
+    people: int = 0
+    by_station: Counter = field(default_factory=Counter)  # station id or None
+    by_answer: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass
 class Figures:
     """Counts over some stretch of the log; all are of entries that were not voided."""
 
@@ -124,6 +146,8 @@ class Figures:
     visits_by_stop: Counter = field(default_factory=Counter)  # stop id or None
     visits_by_answer: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
     visits_time_unknown: int = 0
+    cards: CardFigures = field(default_factory=CardFigures)
+    by_hand: HandCount = field(default_factory=HandCount)
     quiz: QuizFigures = field(default_factory=QuizFigures)
     tributes: int = 0
     feedback: int = 0  # entries
@@ -132,7 +156,8 @@ class Figures:
 
     @property
     def tells_anything(self) -> bool:
-        return any((self.visits, self.quiz.begun > 0, self.quiz.rounds, self.tributes, self.feedback))
+        recorded = (self.visits, self.cards.stamps, self.by_hand.people)
+        return any((*recorded, self.quiz.begun > 0, self.quiz.rounds, self.tributes, self.feedback))
 
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
@@ -161,6 +186,14 @@ def add(total: Figures, cells: Iterable[Cell], zone: ZoneInfo) -> None:
 def _add(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
     if cell.kind == "check_in":
         _add_visits(total, cell, zone)
+    elif cell.kind == "scan":
+        total.cards.stamps += cell.entries
+        total.cards.people += cell.people
+        total.cards.by_station[cell.station] += cell.entries
+    elif cell.kind == "souvenir":
+        total.cards.souvenirs += cell.entries
+    elif cell.kind in HAND_COUNTS:
+        _add_by_hand(total.by_hand, cell, HAND_COUNTS[cell.kind])
     elif cell.kind == "quiz_begun":
         total.quiz.begun += cell.entries
     elif cell.kind == "quiz":
@@ -186,6 +219,14 @@ def _add_visits(total: Figures, cell: Cell, zone: ZoneInfo) -> None:
     for question_id, counts in cell.answers.items():
         for option_id, count in counts.items():
             total.visits_by_answer[question_id][option_id] += count * cell.entries
+
+
+def _add_by_hand(by_hand: HandCount, cell: Cell, sign: int) -> None:
+    by_hand.people += sign * cell.people
+    by_hand.by_station[cell.station] += sign * cell.people
+    for question_id, counts in cell.answers.items():
+        for option_id, count in counts.items():
+            by_hand.by_answer[question_id][option_id] += sign * count * cell.entries
 
 
 def _add_rounds(quiz: QuizFigures, cell: Cell) -> None:

@@ -1,4 +1,4 @@
-"""QR codes as SVG. Drawn once each, then remembered.
+"""QR codes: as SVG, drawn once each, then remembered; and as modules, for what is printed.
 
 Says nothing about networks or owners: that stands beside the code, in the page.
 """
@@ -29,6 +29,15 @@ def svg(content: str) -> str:
         f' aria-hidden="true" focusable="false"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
         f'<path fill="#000" d="{"".join(runs)}"/></svg>'
     )
+
+
+def modules(content: str) -> list[list[bool]]:
+    """Return the rows of a QR code, dark ones true, with its quiet zone. Raises `ValueError` for what no code holds.
+
+    Content of capitals, digits and a few signs alone (ISO/IEC 18004, alphanumeric mode) takes little more than half the
+    room of other content.
+    """
+    return _code(content).get_matrix()
 
 
 def _code(content: str):

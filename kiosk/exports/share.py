@@ -13,7 +13,7 @@ from math import cos, pi
 from kiosk.domain.event import Theme
 from kiosk.exports import monogram, motif
 from kiosk.exports.lines import NOT_LAST, broken
-from kiosk.exports.typeface import Face, Faces
+from kiosk.exports.typeface import Faces
 
 WIDTH, HEIGHT = 1080, 1920
 FREE = 250  # pixels above and below without text
@@ -192,12 +192,13 @@ def _set_block(block: Block, faces: Faces, column: float, scale: float, even: bo
     return SetBlock(block, size, tuple(lines))
 
 
-def _face(faces: Faces, block: Block) -> Face:
-    return faces.serif if block.face == "serif" else faces.sans
+def font_of(block: Block, faces: Faces, size: int) -> tuple[object, list[str] | None]:
+    """Return what Pillow needs to set a block in a size: the font, and its features for the block's language."""
+    return (faces.serif if block.face == "serif" else faces.sans).at(size), _features(block.language)
 
 
 def _measure(faces: Faces, block: Block, size: int) -> Callable[[str], float]:
-    font, features = _face(faces, block).at(size), _features(block.language)
+    font, features = font_of(block, faces, size)
     return lambda text: font.getlength(text, features=features)
 
 
@@ -224,7 +225,7 @@ def _write(
     for at, one in enumerate(done):
         if at:
             y += one.block.before * scale * (1 + looser)
-        font, features = _face(faces, one.block).at(one.size), _features(one.block.language)
+        font, features = font_of(one.block, faces, one.size)
         for line in one.lines:
             # An opening mark stands in the right half of its square; set further left, the line begins at the edge.
             hang = one.size * 0.46 if one.block.language == "zh" and line[0] in NOT_LAST else 0

@@ -4,7 +4,6 @@ Owns the group commit, the gapless sequence, replay against conflict, and the ru
 for people (that is `domain/statistics`) nor know what an entry means on a screen.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -14,13 +13,14 @@ from dataclasses import dataclass
 import apsw
 
 from kiosk.domain.clock import Stamp
-from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json
+from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json, entry_from_row
 from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.domain.statistics import Cell, MarkCell
 from kiosk.storage.cells import EVERYTHING, Stretch, cells, marks
 from kiosk.storage.database import Database
 from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
+from kiosk.storage.stamps import Stamps
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ TRY_AGAIN_SECONDS = 1
 
 _LAST_SEQ = "SELECT seq FROM entries WHERE device = ? ORDER BY seq DESC LIMIT 1"
 # Word for word as the index `entries_rare` says it: SQLite uses a partial index only where it can see that it may.
-RARE_KINDS = ("display", "pack", "sign_off")
+RARE_KINDS = ("display", "pack", "sign_off", "shift", "shift_end")
 _RARE = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in RARE_KINDS))
 _LAST = f"{_RARE} AND kind = ? AND event = ? ORDER BY position DESC"
 
@@ -55,7 +55,7 @@ class Line:
 
 
 class _Job:
-    """One caller's draft on its way into a shared commit; until that tells otherwise it is not recorded."""
+    """One draft on its way into a shared commit; until that tells otherwise it is not recorded."""
 
     __slots__ = ("digest", "draft", "error", "recorded")
 
@@ -74,6 +74,7 @@ class Log:
         self._last_try: float | None = None
         self.failure: str | None = None  # why the last write failed, None when it did not
         self.refusals = Refusals(database, lambda: self._now(), self._reading)
+        self.stamps = Stamps(self._reading)
         with self._reading() as connection:
             self.device: str = connection.execute("SELECT id FROM device").get
 
@@ -88,15 +89,26 @@ class Log:
 
         Callers that come while a commit is under way share the next one: the first of them commits for all.
         """
-        job = _Job(draft)
-        self._commits.run(job)
-        if job.recorded is not None:
-            return job.recorded
-        if isinstance(job.error, EntryConflict):
-            self.refusals.add("conflict", draft.id, {"kind": draft.kind, "party_size": draft.party_size}, draft.source)
-        raise job.error or NotRecorded("interrupted")
+        (outcome,) = self.append_each(draft)
+        if isinstance(outcome, KioskError):
+            raise outcome
+        return outcome
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def append_each(self, *drafts: Draft, keeps_conflicts: bool = True) -> list[Recorded | KioskError]:
+        """Return what came of each draft, as `append` would tell it; in one commit, so all are durable or none.
+
+        `keeps_conflicts`: among the refusals too, as what somebody said in vain.
+        """
+        jobs = [_Job(draft) for draft in drafts]
+        self._commits.run(jobs)
+        for job in jobs:
+            if keeps_conflicts and isinstance(job.error, EntryConflict):
+                said = {"kind": job.draft.kind, "party_size": job.draft.party_size}
+                self.refusals.add("conflict", job.draft.id, said, job.draft.source)
+        return [job.recorded or job.error or NotRecorded("interrupted") for job in jobs]
+
+    def _commit(self, together: list[list[_Job]]) -> None:
+        batch = [job for jobs in together for job in jobs]
         failure: str | None = "interrupted"
         try:
             with self._database.write() as connection:
@@ -280,13 +292,6 @@ class Log:
 
 
 _ANSWERS, _DETAILS = FIELDS.index("answers"), FIELDS.index("details")
-
-
-def entry_from_row(row: tuple) -> Entry:
-    """Return the entry that a tuple from `Log.rows` holds."""
-    values = list(row)
-    values[_ANSWERS], values[_DETAILS] = json.loads(row[_ANSWERS]), json.loads(row[_DETAILS])
-    return Entry(*values)
 
 
 def _entry(connection: apsw.Connection, where: str, *values: str) -> Entry | None:

@@ -15,9 +15,10 @@ from flask import Flask, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.shifts import Shift, shift_of
 from kiosk.actions.sign_in import signed_in
 from kiosk.domain.budget import Budget, Rate, full
-from kiosk.domain.errors import N_, FileUnusable, NotAllowed, SignedOut, TooMany
+from kiosk.domain.errors import N_, FileUnusable, LogUnreadable, NotAllowed, NotRecorded, ShiftOver, SignedOut, TooMany
 from kiosk.storage.machine import boottime_ms, names
 from kiosk.storage.sessions import Session
 from kiosk.web.address import read_address
@@ -31,6 +32,8 @@ AUDIENCES = {
     "static": "anyone",
     "sign_in": "anyone, to become staff",
     "touchscreen": "the touchscreen only",
+    "duty": "anyone, to come on duty with a code; and to have gone off",
+    "volunteer": "a volunteer's phone on duty",
     "staff": "signed-in staff",
     "staff_password": "staff signed in with the password; the PIN is not enough",
 }
@@ -40,6 +43,7 @@ WRITES = Rate(30, 2_000)  # from one other machine
 MOST_REMEMBERED_MACHINES = 4_096
 
 STAFF_COOKIE = "kiosk_staff"
+VOLUNTEER_COOKIE = "kiosk_volunteer"
 
 _HOST = re.compile(r"(?P<name>[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 
@@ -109,15 +113,22 @@ def init_access(app: Flask, kiosk: Kiosk, public_url: str | None) -> None:
         if not is_ours(host):
             raise BadRequest()
         who = who_by_endpoint.get(asked.endpoint)
+        off_duty = None
+        if who == "volunteer":
+            here.shift, off_duty = _shift(kiosk)
         if environ["REQUEST_METHOD"] in UNSAFE:
             _refuse_other_sites(environ)
-            # Staff send a pack in hundreds of pieces; who is not signed in is a stranger, whatever they ask for.
-            if not here.at_kiosk and not (who in STAFF and is_staff()) and not writes.spend(machine):
+            # Staff send a pack in hundreds of pieces, and a phone on duty all that it kept; who is neither is a
+            # stranger, whatever they ask for.
+            is_known = here.shift is not None if who == "volunteer" else who in STAFF and is_staff()
+            if not here.at_kiosk and not is_known and not writes.spend(machine):
                 raise TooMany(N_("That was a little fast. Please wait a moment and try again."))
         if who == "check_in" and not here.at_kiosk and not kiosk.event.check_in.phones:
             raise NotAllowed(N_("Check-in is at the touchscreen. Thank you for coming."))
         if who == "touchscreen" and not here.at_kiosk:
             raise NotAllowed(N_("The PIN is for the touchscreen. Please sign in with the password."))
+        if off_duty:
+            raise off_duty
         if who in STAFF:
             here.staff = _staff(kiosk, not getattr(app.view_functions[asked.endpoint], "by_itself", False))
             if who == "staff_password" and here.staff.kind != "password":
@@ -174,6 +185,27 @@ def cookie_name(name: str) -> str:
 def _staff(kiosk: Kiosk, someone_is_there: bool) -> Session:
     token = request.cookies.get(cookie_name(STAFF_COOKIE), "")
     return signed_in(kiosk, token, at_touchscreen=g.at_kiosk, someone_is_there=someone_is_there)
+
+
+def volunteer_token() -> str:
+    """Return what the phone that asks was given when it came on duty, an empty text for any other one."""
+    return request.cookies.get(cookie_name(VOLUNTEER_COOKIE), "")
+
+
+def volunteer_shift(kiosk: Kiosk) -> Shift | None:
+    """Return the shift of the phone that asks, None for any other one."""
+    try:
+        return shift_of(kiosk, volunteer_token()) if volunteer_token() else None
+    except (ShiftOver, LogUnreadable, NotRecorded):
+        return None
+
+
+def _shift(kiosk: Kiosk) -> tuple[Shift | None, ShiftOver | None]:
+    """Return the shift of who asks, or why there is none."""
+    try:
+        return shift_of(kiosk, volunteer_token()), None
+    except ShiftOver as error:
+        return None, error
 
 
 def is_staff() -> bool:

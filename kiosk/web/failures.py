@@ -12,12 +12,14 @@ from kiosk.domain.errors import N_, KioskError, Sentence
 from kiosk.web.access import source
 from kiosk.web.address import read_address
 from kiosk.web.current import this_kiosk
+from kiosk.web.volunteer.scanning import over
 
 _logger = logging.getLogger(__name__)
 
 STATUS = {
     errors.InvalidInput: 400,
     errors.NotAllowed: 403,
+    errors.ShiftOver: 403,
     errors.UnknownEntry: 404,
     errors.EntryConflict: 409,
     errors.TooMany: 429,
@@ -50,6 +52,10 @@ def init_failures(app: Flask) -> None:
         asked_for_page = request.method in ("GET", "HEAD")
         where = {"to": request.full_path.rstrip("?")} if asked_for_page else {"told": "again"}
         return redirect(url_for("staff.pin_page" if g.at_kiosk else "staff.sign_in_page", **where), 303)
+
+    @app.errorhandler(errors.ShiftOver)
+    def off_duty(error: errors.ShiftOver):
+        return over(error) if request.endpoint == "volunteer.scans" else _page(403, error.sentence, error)
 
     @app.errorhandler(KioskError)
     def told(error: KioskError):

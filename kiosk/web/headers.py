@@ -3,6 +3,7 @@
 Put on at the WSGI edge, so that no answer of any kind can miss them; it also costs a tenth of doing it in Flask.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from flask import Flask
@@ -28,6 +29,12 @@ HEADERS = [
     ("Cross-Origin-Resource-Policy", "same-origin"),
 ]
 
+# The scanner page reads codes with a WebAssembly library, also as the answer to a form. No other page may.
+SCANNER_PAGES = re.compile(r"/volunteer(?:/code)?|/P/[^/]+/stamp")
+SCANNER_HEADERS = [
+    (name, value.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")) for name, value in HEADERS
+]
+
 KEEP_NOTHING = ("Cache-Control", "no-store")
 # What lies here may carry the version of what it gives in its address. What style sheets and modules load does not.
 VERSIONED = ("/static/", "/pictures/")
@@ -46,7 +53,7 @@ def init_headers(app: Flask) -> None:
             if environ.get("PATH_INFO", "").startswith(VERSIONED) and status.startswith(("200", "304")):
                 keep = KEEP_A_YEAR if environ.get("QUERY_STRING", "").startswith("v=") else ASK_AGAIN
             kept = [header for header in headers if header[0] != "Cache-Control"]
-            kept += HEADERS
+            kept += SCANNER_HEADERS if SCANNER_PAGES.fullmatch(environ.get("PATH_INFO", "")) else HEADERS
             kept.append(keep)
             return start_response(status, kept, exc_info)
 

@@ -6,6 +6,7 @@ import { watchIdleness } from "./idle.js";
 import { startParts } from "./life.js";
 import { teachManners } from "./manners.js";
 import { keepUpToDate } from "./rest.js";
+import { readCards } from "./scanner.js";
 import { showScenes } from "./scenes.js";
 import { countDownSuccess } from "./success.js";
 import { readTaps } from "./taps.js";
@@ -18,6 +19,7 @@ if (atKiosk) {
   countInPlace(visit, isUnderWay);
   goInPlace();
   openForStaff();
+  readCards();
   startParts(countDownSuccess, watchIdleness, keepUpToDate, showScenes);
 } else {
   startParts(countDownSuccess);

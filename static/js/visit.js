@@ -27,6 +27,11 @@ export function visit(address, pressed) {
   go({ address: new URL(address, location), pressed });
 }
 
+// Send fields to an address, as a form on the page would.
+export function send(address, fields) {
+  go({ address: new URL(address, location), body: new URLSearchParams(fields) });
+}
+
 export function isUnderWay() {
   return underWay !== null;
 }

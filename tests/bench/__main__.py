@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import day, quiz, screens
+from tests.bench import day, quiz, scans, screens
 from tests.bench.load import requests_per_second, seconds_for_all_at_once
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -265,6 +265,7 @@ FIGURES = {
     "million": day.million_entries,
     "appliance": day.appliance_memory,
     "quiz": quiz.question_page,
+    "scans": scans.show,
     "screens": screens.show,
 }
 

@@ -3,6 +3,7 @@
 A new page belongs in `SCREENS`; `tests/browser/test_sizes.py` says which one was forgotten.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -119,6 +120,7 @@ SCREENS = {
     "group pad": Screen(f"/check-in/group/0?{GROUP}&pad=teacher"),
     "group district": Screen(f"/check-in/group/2?{GROUP}"),
     "checked in": Screen("/check-in/{one}?stay="),
+    "card": Screen("/P/{card}"),
     "taken back": Screen("/check-in/{taken}"),
     "feedback": Screen("/feedback"),
     "feedback suggestions": Screen("/feedback/satisfied"),
@@ -160,6 +162,8 @@ def begin(url: str, pack: Pack) -> dict[str, str]:
     # Enough of them that visitors are told how many they are.
     post(url + "/check-in", id=str(uuid4()), party_size="46")
     post(url + "/check-in", id=ids["one"], party_size="1")
+    with urlopen(f"{url}/check-in/{ids['one']}", timeout=10) as page:
+        ids["card"] = re.search(r"/P/([0-9A-Z]+)", page.read().decode())[1]
     post(url + "/check-in", id=ids["taken"], party_size="3")
     post(f"{url}/check-in/{ids['taken']}/undo")
     for name in ("judged", "chosen", "explained"):

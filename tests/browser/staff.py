@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.actions import shifts
 from kiosk.actions.correct import void
 from kiosk.actions.display import change_display
 from kiosk.actions.exports_asked import Asked
+from kiosk.actions.head_count import count_heads
 from kiosk.actions.incoming import Arrival
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.open_day import choose_stop
+from kiosk.actions.stamp import Read, stamp
 from kiosk.domain.display import Change
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import Fault, PackBroken, Sentence
@@ -114,6 +117,8 @@ PAGES = {
     "file making": ("elsewhere", "/files/csv"),
     "file ready": ("elsewhere", "/files/csv"),
     "file failed": ("elsewhere", "/files/csv"),
+    "volunteers": ("elsewhere", "/volunteers"),
+    "volunteers at the touchscreen": ("touchscreen", "/volunteers"),
     "pack": ("elsewhere", "/pack"),
     "pack at the touchscreen": ("touchscreen", "/pack"),
     "pack that broke": ("elsewhere", "/pack"),
@@ -123,6 +128,7 @@ PAGES = {
     "review sheet": ("elsewhere", "/pack/review"),
     "prints": ("elsewhere", "/prints"),
     "pictures": ("elsewhere", "/pictures"),
+    "cards to print": ("elsewhere", "/prints/cards"),
     "secrets": ("elsewhere", "/secrets"),
     "failure": ("elsewhere", "/entries/00000000-0000-4000-8000-000000000000"),
 }
@@ -158,10 +164,24 @@ def fill(desk: Desk) -> dict[str, str]:
         },
         hours=("00:00", "23:55"),
     )
+    _volunteer(kiosk)
     for what, subject in (("conflict", entry), ("wrong_pin", None), ("not_allowed", None), ("invalid", None)):
         kiosk.log.refusals.add(what, subject, {}, "touch" if subject else "phone")
     opening = next(one.entry.id for one in kiosk.log.newest(100) if one.entry.kind == "opening")
     return {"entry": entry, "voided": voided, "void": correction, "opening": opening}
+
+
+def _volunteer(kiosk: Kiosk) -> None:
+    """Let volunteers stamp a few cards, count by hand, and one of them go off duty."""
+    tokens = [kiosk.cards.new(size) for size in (1, 1, 1, 45)]
+    for station in kiosk.event.stations[:3]:
+        shift = shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, station.id)))
+        for token in (*tokens, "X" * 24):
+            stamp(kiosk, shift, Read(mint_id(), token, "camera"))
+        fields = {"id": mint_id(), "people": "120", "who": "official"}.items()
+        count_heads(kiosk, fields, actor="volunteer", source="phone", station=station.id, shift=shift.id)
+    shifts.end_shift(kiosk, shift.id, actor="staff", revoked=True)
+    shifts.begin_at_touchscreen(kiosk, kiosk.event.stations[0].id)
 
 
 FAULTS = [

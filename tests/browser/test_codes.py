@@ -139,11 +139,22 @@ def test_without_a_public_address_codes_lead_into_the_kiosks_own_network(gallery
 def test_every_screen_has_exactly_the_codes_that_stand_on_its_cards(gallery, served, addresses):
     with_codes = set()
     for screen, path in addresses.items():
+        if screen == "card":  # for volunteers' phones, not for the reader's
+            continue
         gallery.goto(served.url + path)
         if look(gallery, "zh"):
             with_codes.add(screen)
     profiles = {"scientist", "scientist of a field", "another scientist", "profile after a tribute"}
     assert with_codes == {"quiz", *profiles}
+
+
+def test_the_code_of_a_stamp_card_holds_the_card_and_its_short_code_stands_under_it(gallery, served, addresses):
+    gallery.goto(served.url + addresses["card"])
+    content, token = (gallery.get_attribute(".card-code", f"data-{name}") for name in ("code", "token"))
+    assert content.endswith(f"/P/{token}")
+    assert content == content.upper()
+    assert read_back(gallery) == {content}
+    assert gallery.inner_text(".card-short").replace(" ", "") == token[:12]
 
 
 def test_a_channel_or_contest_without_an_address_shows_no_code(gallery, served):

@@ -58,7 +58,7 @@ def door(page: Page, path: str) -> None:
 
 
 def last(served: Served):
-    from kiosk.storage.log import entry_from_row
+    from kiosk.domain.entry import entry_from_row
 
     return entry_from_row(list(served.kiosk.log.rows())[-1])
 
@@ -179,10 +179,12 @@ def play_round(page: Page, length: int) -> str:
         (answers.first if number % 2 else answers.last).tap()
         page.wait_for_selector(".verdict[data-right]")
         assert page.locator(".explanation").inner_text().strip()
-        page.reload()  # no second try
-        assert page.locator(".verdict[data-right]").count() == 1
-        assert page.locator("button[name=answer]").count() == 0
-        page.locator("a.next").tap()
+        if number in (1, length):
+            page.reload()  # no second try
+            assert page.locator(".verdict[data-right]").count() == 1
+            assert page.locator("button[name=answer]").count() == 0
+        # For a second nothing but a key presses it; a finger waits, once.
+        page.locator("a.next").tap() if number == 1 else page.locator("a.next").press("Enter")
     page.wait_for_selector("[data-entry-id]")
     return page.get_attribute("[data-entry-id]", "data-entry-id")
 
@@ -194,22 +196,24 @@ def test_a_quiz_round_and_another(new_page, served, locale, script, device):
     url = served.phone_url if device == "phone" else served.url
     page.goto(url + in_language("/", locale))
     door(page, "/quiz")
-    page.get_by_role("link", name="10题" if locale == "zh" else "10 questions").tap()
-    page.wait_for_url("**length=10**")
+    length = 10 if device == "kiosk" else 5
+    if length == 10:
+        page.get_by_role("link", name="10题" if locale == "zh" else "10 questions").tap()
+        page.wait_for_url("**length=10**")
     page.get_by_role("link", name="农牧民" if locale == "zh" else "Farmers and herders").tap()
     asked = []
     for again in (False, True):
-        entry_id = play_round(page, 10)
-        assert page.locator(".marks [data-right]").count() == 10
+        entry_id = play_round(page, length)
+        assert page.locator(".marks [data-right]").count() == length
         entry = last(served)
         assert (entry.id, entry.source) == (entry_id, "phone" if device == "phone" else "touch")
         assert entry.answers == {"quiz_audience": {"farmer_herder": 1}}
-        assert (entry.details["asked"], entry.details["again"]) == (10, again)
+        assert (entry.details["asked"], entry.details["again"]) == (length, again)
         assert page.locator(".marks [data-right=yes]").count() == entry.details["right"]
         asked += [mark["question"] for mark in entry.details["questions"]]
         page.get_by_role("link", name="再来一轮" if locale == "zh" else "Another round").tap()
         page.wait_for_url("**/quiz/*/1**")
-    assert len(set(asked)) == 20, "another round asks other questions"
+    assert len(set(asked)) == 2 * length, "another round asks other questions"
 
 
 @pytest.mark.parametrize(("locale", "script"), WAYS)

@@ -15,9 +15,9 @@ import apsw
 import kiosk
 from kiosk.actions.backup import verify
 from kiosk.domain.clock import Stamp
-from kiosk.domain.entry import Draft, Entry, mint_id
+from kiosk.domain.entry import Draft, Entry, entry_from_row, mint_id
 from kiosk.storage.database import FILE_NAME, Database
-from kiosk.storage.log import Log, entry_from_row
+from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_database
 from kiosk.storage.machine import Clock
 

@@ -12,6 +12,7 @@ from tests.storage.logbook import OpenLog, assert_sound, bytes_of, draft, raw
 RELEASED = {
     "0001_entries.sql": "a9e06cec02f503c1f0f89253b3a03940ca7d1f022e9213cde3105303ed687c65",
     "0002_rare_kinds.sql": "2d0cd136641c05180495a0b8a54c74a8aa3264757b2b4ac9b31c006781b3437f",
+    "0003_cards.sql": "4d6901945e69e60c0f11cd4ff224936ff6b93e309a02321a37f8654b4dbb6069",
 }
 
 
@@ -43,6 +44,8 @@ def test_a_new_log_has_its_guards_and_one_device(folder):
         "index entries_wall",
         "index entries_voids",
         "index entries_rare",
+        "index entries_of_card",
+        "index entries_of_shift",
         "trigger entries_are_not_updated",
         "trigger entries_are_not_deleted",
         "trigger entries_are_not_replaced",

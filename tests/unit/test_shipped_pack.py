@@ -59,7 +59,15 @@ def test_nothing_is_said_that_the_notice_does_not_give(shipped_pack):
     assert [one.id for one in event.programme if one.place or one.link] == []
     assert [one.id for one in event.channels if one.address or one.picture] == []
     assert event.quiz.official.address is None
-    assert event.stations == ()
+    assert event.cards.souvenir is None
+
+
+def test_the_booths_are_what_the_notice_speaks_of(shipped_pack):
+    """How a place is laid out it does not say, so each booth is named after something in it."""
+    text = (SHIPPED / "event.toml").read_text(encoding="utf-8")
+    programme = text[: text.index("[[stations]]")]
+    for station in shipped_pack.event.stations:
+        assert station.name["zh"].removesuffix("风采") in programme + "科学答一答", station.id
 
 
 def test_the_stops_of_the_tour_are_the_districts_it_was_announced_for(shipped_pack):

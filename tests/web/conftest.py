@@ -65,7 +65,7 @@ def form() -> Callable[..., list[tuple[str, str]]]:
 @pytest.fixture
 def entries() -> Callable[[Kiosk], list]:
     """Return a function that gives every entry of a kiosk's log."""
-    from kiosk.storage.log import entry_from_row
+    from kiosk.domain.entry import entry_from_row
 
     return lambda kiosk: [entry_from_row(row) for row in kiosk.log.rows()]
 

@@ -92,6 +92,8 @@ class Page:
             labels = [words(one) for one in self.tree.iter("label") if one.get("for") == own]
             if any(labels):
                 return " ".join(labels)
+        if around := [words(one) for one in self.all("label") if element in one.iter() and words(one)]:
+            return around[0]
         pictures = [one.get("alt", "") for one in element.iter("img")]
         return (words(element) or " ".join(pictures) or element.get("value", "")).strip()
 
@@ -194,6 +196,8 @@ def _element_faults(page: Page, element: Element) -> Iterator[str]:
         yield "a form without method or action"
     if tag == "a" and not element.get("href"):
         yield "a link that leads nowhere"
+    if element.get("hidden") is not None:
+        return
     wants_name = tag in ("a", "button", "select", "textarea", "summary")
     if (wants_name or (tag == "input" and element.get("type") != "hidden")) and not page.name(element):
         yield f"{tag} without a name: {dict(element.items())}"
@@ -292,3 +296,19 @@ class Staff(Visitor):
     def type_pin(self, pin: str, status: int = 303) -> Page:
         """Type the PIN at the touchscreen."""
         return self.post("/staff/pin", [("pin", pin)], status)
+
+
+class Volunteer(Visitor):
+    """A volunteer with a phone: a visitor until it comes on duty."""
+
+    def _look_at_cookies(self, response: TestResponse) -> None:
+        for cookie in response.headers.getlist("Set-Cookie"):
+            assert cookie.split("=")[0] == "kiosk_volunteer"
+            assert "HttpOnly" in cookie
+            assert "SameSite=Lax" in cookie
+
+    def send(self, *rows: dict, status: int = 200) -> dict:
+        """Send scans as the scanner page does, and return the answer."""
+        response = self.open("/volunteer/scans", method="POST", json={"scans": list(rows)})
+        assert response.status_code == status, response.get_data(as_text=True)[:2000]
+        return response.get_json()

@@ -11,11 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.actions.kiosk import Kiosk, open_kiosk
-from kiosk.domain.entry import entry_faults
+from kiosk.domain.entry import entry_faults, entry_from_row
 from kiosk.domain.errors import InvalidInput
 from kiosk.domain.party import read_party
 from kiosk.domain.voices import SATISFACTION
-from kiosk.storage.log import entry_from_row
 from tests.conftest import SHIPPED
 from tests.web.conftest import set_up
 from tests.web.page import TRACES, UUID, Page, parse
@@ -109,6 +108,8 @@ class Target:
         text = response.get_data(as_text=True) if "text" in response.headers.get("Content-Type", "") else ""
         assert response.status_code < 500, (response.status_code, path, method)
         for trace in TRACES:
+            if trace in path:  # in the links to this page in another look
+                continue
             assert trace not in text or response.headers["Content-Type"].startswith("text/javascript"), trace
         assert "Set-Cookie" not in response.headers
         return response.status_code, text

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("screen", __name__)
 
-from kiosk.web.screen import check_in, content, display, pictures, quiz, reading, scenes, voices  # noqa: E402, F401
+from kiosk.web.screen import card, check_in, content, display, pictures, quiz, reading, scenes, voices  # noqa: E402, F401

@@ -19,6 +19,7 @@ from kiosk.web.access import audience, source
 from kiosk.web.address import CARRIED, carried_query
 from kiosk.web.current import this_display, this_kiosk
 from kiosk.web.screen import bp
+from kiosk.web.screen.card import card_after
 
 HOME_AFTER_SECONDS = 8
 NEXT_AFTER_SECONDS = 4  # while others wait
@@ -193,6 +194,7 @@ def checked_in(entry_id):
         found=found,
         home_after=_home_after() if g.at_kiosk and "stay" not in request.args else None,
         undo_seconds=found.undo_ms // 1000,
+        card=None if found.voided else card_after(found.entry),
     )
 
 

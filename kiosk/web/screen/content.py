@@ -132,5 +132,6 @@ def surroundings() -> dict:
     return {
         "event_words": event.short_title,
         "may_give_feedback": event.feedback.ask,
+        "has_cards": bool(event.stations),
         "may_check_in": (g.at_kiosk or event.check_in.phones) and this_display().is_open,
     }

@@ -14,7 +14,7 @@ from kiosk.web.screen import bp
 _START = secrets.token_hex(4)
 
 _IN_EVERY_MODE = {"screen.home", "screen.checked_in"}
-_IN_QUEUE = _IN_EVERY_MODE | {"screen.privacy", "screen.scenes"}
+_IN_QUEUE = _IN_EVERY_MODE | {"screen.privacy", "screen.scenes", "screen.card"}  # the scanner works on
 _WAY_TO_CHECK_IN = {"screen.check_in", "screen.check_in_one", "screen.group_size", "screen.group_question"}
 
 

@@ -4,4 +4,17 @@ from flask import Blueprint
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-from kiosk.web.staff import day, display, entries, files, pack, pack_words, pictures, prints, secrets, signing  # noqa: E402, F401
+from kiosk.web.staff import (  # noqa: E402
+    cards,  # noqa: F401
+    day,  # noqa: F401
+    display,  # noqa: F401
+    entries,  # noqa: F401
+    files,  # noqa: F401
+    pack,  # noqa: F401
+    pack_words,  # noqa: F401
+    pictures,  # noqa: F401
+    prints,  # noqa: F401
+    secrets,  # noqa: F401
+    signing,  # noqa: F401
+    volunteers,  # noqa: F401
+)

@@ -5,18 +5,20 @@ from datetime import date
 
 from flask import abort, g, redirect, render_template, request, url_for
 
+from kiosk.actions.head_count import kinds_of_visitor
 from kiosk.actions.health import health
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.tally import Report
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.event import CheckInQuestion
-from kiosk.domain.statistics import Figures, Marks, QuizFigures
+from kiosk.domain.statistics import Figures, HandCount, Marks, QuizFigures
 from kiosk.domain.voices import SATISFACTION
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick, say
 from kiosk.web.staff import bp
-from kiosk.web.staff.entries import lines, local_time, satisfaction_words
+from kiosk.web.staff.entries import lines, satisfaction_words
+from kiosk.web.when import local_time
 
 NEWEST = 8
 DAYS = 14
@@ -104,6 +106,26 @@ def by_suggestion(figures: Figures) -> list[tuple[str, int]]:
     return rows + sorted((one, count) for one, count in figures.suggestions.items() if count and one not in offered)
 
 
+def by_booth(counted: Counter) -> list[tuple[str, int]]:
+    """Return (booth, count) in the pack's order, then those it no longer has, and none last."""
+    names = {station.id: pick(station.name, g.locale) for station in this_kiosk().event.stations}
+    rows = [(name, counted[one]) for one, name in names.items() if counted.get(one)]
+    rows += sorted((one, count) for one, count in counted.items() if count and one and one not in names)
+    return _with(rows, N_("no booth"), counted.get(None, 0))
+
+
+def by_hand_kind(by_hand: HandCount) -> list[tuple[str, int]]:
+    """Return (kind of visitor, people) of those counted by hand, those of no kind last; nothing where none has one."""
+    question = kinds_of_visitor(this_kiosk().event)
+    counted = by_hand.by_answer.get(question.id, Counter()) if question else Counter()
+    rows = (
+        [(pick(option.label, g.locale), counted[option.id]) for option in question.options if counted[option.id]]
+        if counted
+        else []
+    )
+    return _with(rows, N_("Any kind"), by_hand.people - sum(counted.values())) if rows else []
+
+
 def by_audience(counted: Counter) -> list[tuple[str, int]]:
     """Return (audience, count) of rounds or players of the quiz, those who chose none last."""
     known = {one.id: pick(one.label, g.locale) for one in this_kiosk().event.quiz.audiences}
@@ -150,6 +172,8 @@ def quiz_figures():
 
 BREAKDOWNS = {
     "by_audience": by_audience,
+    "by_booth": by_booth,
+    "by_hand_kind": by_hand_kind,
     "by_topic": by_topic,
     "hardest": hardest,
     "hours": hours,

@@ -253,6 +253,8 @@ def _part_said(name: str, shown: Display) -> str:
             sentence = Sentence(N_("Changes: %(changes)s"), {"changes": _changes_said(shown)})
         case "changes":
             sentence = Sentence(N_("Programme as announced"))
+        case "souvenirs_gone":
+            sentence = Sentence(N_("No souvenirs left") if shown.souvenirs_gone else N_("Souvenirs to be had"))
         case "hours" if shown.hours:
             sentence = Sentence(
                 N_("On from %(begin)s to %(end)s"), dict(zip(("begin", "end"), shown.hours, strict=True))

@@ -6,8 +6,6 @@ from datetime import datetime
 from flask import g, redirect, render_template, request, url_for
 
 from kiosk.actions.correct import LONGEST_REASON, void
-from kiosk.domain import clock
-from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, InvalidInput, Sentence, UnknownEntry
 from kiosk.domain.event import SATISFACTION_QUESTION, Event
@@ -18,6 +16,7 @@ from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick, say
 from kiosk.web.staff import bp
+from kiosk.web.when import local_time
 
 PAGE = 50
 REFUSALS = 100
@@ -29,6 +28,12 @@ KINDS = {
     "quiz_begun": N_("Quiz round begun"),
     "tribute": N_("Tribute"),
     "feedback": N_("Feedback given"),
+    "scan": N_("Stamp"),
+    "souvenir": N_("Souvenir handed out"),
+    "tally": N_("Counted by hand"),
+    "tally_less": N_("Counted by hand, taken off"),
+    "shift": N_("Volunteer on duty"),
+    "shift_end": N_("Volunteer off duty"),
     "void": N_("Correction"),
     "opening": N_("Opening"),
     "pack": N_("Content pack changed"),
@@ -49,6 +54,16 @@ REFUSED = {
     "invalid": N_("A form that did not fit the questions; nothing was recorded."),
     "not_allowed": N_("A check-in that is not allowed: from another device, or while check-in is closed."),
     "too_many": N_("Another device sent too many forms too fast."),
+    "scan": N_("A scan that was not recorded."),
+}
+
+
+# Why a scan was refused, as `actions/stamp` keeps it.
+SCANS_REFUSED = {
+    "unknown": N_("A scan: not a card of this event."),
+    "already": N_("A scan: the card was stamped there already."),
+    "too_many": N_("A scan: too many wrong card numbers from one phone."),
+    "over": N_("A scan from a phone that was off duty by then; it was not recorded."),
 }
 
 
@@ -72,6 +87,8 @@ def words() -> dict:
         "kinds": KINDS,
         "sources": SOURCES,
         "refused": REFUSED,
+        "scans_refused": SCANS_REFUSED,
+        "booths": {station.id: pick(station.name, g.locale) for station in this_kiosk().event.stations},
         "local_time": local_time,
         "is_recording": this_kiosk().log.can_record,
         "stops": {place.id: pick(place.name, g.locale) for place in this_kiosk().event.stops},
@@ -88,11 +105,6 @@ def _line(position: int, entry: Entry, voided: bool) -> Line:
     can_be_voided = not voided and entry.kind in COUNTED
     when, answers, subject = local_time(entry.stamp), _answers(entry, event), _subject(entry, event)
     return Line(position, entry, voided, when, answers, subject, can_be_voided)
-
-
-def local_time(stamp: Stamp) -> datetime | None:
-    """Return the event's local time of a stamp, None where the clock was not known."""
-    return clock.local(stamp.wall_ms, this_kiosk().event.zone) if clock.is_known(stamp.clock) else None
 
 
 def _answers(entry: Entry, event: Event) -> list[str]:
