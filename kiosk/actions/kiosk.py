@@ -58,6 +58,7 @@ class Kiosk:
     key: bytes | None = None  # of cards and phones; None where its file cannot be read
     invitations: Invitations = field(default_factory=Invitations)
     wrong_codes: dict[str, Budget] = field(default_factory=dict)  # what is left for short codes, by shift
+    open_shifts: dict[tuple[str, str], object] = field(default_factory=dict)  # by pack and id; actions/shifts alone
     refused_scans: ToldBefore = field(default_factory=ToldBefore)
     own_shift: str | None = None  # of the touchscreen's own scanner
     stop: str | None = None

@@ -132,6 +132,17 @@ def shift_of(kiosk: Kiosk, token: str) -> Shift:
     return _open_shift(kiosk, shift_id)
 
 
+def known_shift(kiosk: Kiosk, shift_id: object) -> str | None:
+    """Return a shift's id if there ever was such a shift here, else None."""
+    if not isinstance(shift_id, str) or not is_entry_id(shift_id):
+        return None
+    try:
+        entry = kiosk.log.entry(shift_id)
+    except LogUnreadable:
+        return None
+    return shift_id if entry and entry.kind == "shift" else None
+
+
 def touchscreen_shift(kiosk: Kiosk) -> Shift | None:
     """Return the shift of the touchscreen's own scanner, None where it stamps nothing."""
     if kiosk.own_shift is None:
@@ -143,6 +154,19 @@ def touchscreen_shift(kiosk: Kiosk) -> Shift | None:
 
 
 def _open_shift(kiosk: Kiosk, shift_id: str) -> Shift:
+    """Return a shift that lasts; looked up once for each pack, since every scan asks."""
+    known = kiosk.pack.digest, shift_id
+    shift = kiosk.open_shifts.get(known)
+    if shift is None:
+        shift = kiosk.open_shifts[known] = _find_open_shift(kiosk, shift_id)
+        # Somebody may have ended it between the look and this.
+        if kiosk.log.entry(_end_id(shift_id)) is not None:
+            kiosk.open_shifts.pop(known, None)
+            raise ShiftOver(shift_id)
+    return shift
+
+
+def _find_open_shift(kiosk: Kiosk, shift_id: str) -> Shift:
     begun = kiosk.log.entry(shift_id)
     if begun is None or begun.kind != "shift":
         raise ShiftOver(None)
@@ -181,6 +205,8 @@ def end_shift(kiosk: Kiosk, shift_id: str, *, actor: str, revoked: bool = False)
         # Ended by somebody else at the same moment: then it is over.
         if isinstance(outcome, KioskError) and not isinstance(outcome, EntryConflict):
             raise outcome
+    for known in [known for known in list(kiosk.open_shifts) if known[1] == shift_id]:
+        kiosk.open_shifts.pop(known, None)
     if kiosk.own_shift == shift_id:
         kiosk.own_shift = None
 

@@ -152,7 +152,8 @@ def _stamp(kiosk: Kiosk, shift: Shift, read: Read, card: Card) -> Answer:
         return _already(kiosk, shift, read, card, there, state_of(kiosk, card))
     if isinstance(outcome, KioskError):
         raise outcome
-    return _answer(kiosk, card, outcome.entry, False, state_of(kiosk, card))
+    # What came of other booths in this very moment is told at the next look.
+    return _answer(kiosk, card, outcome.entry, False, _state([*found, CardEntry(outcome.entry, False, None)]))
 
 
 def _already(kiosk: Kiosk, shift: Shift, read: Read, card: Card, there: Entry, state: CardState) -> Answer:

@@ -18,6 +18,7 @@ from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, No
 from kiosk.domain.statistics import Cell, MarkCell
 from kiosk.storage.cells import EVERYTHING, Stretch, cells, marks
 from kiosk.storage.database import Database
+from kiosk.storage.lookup import Lookup
 from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
 from kiosk.storage.stamps import Stamps
@@ -45,15 +46,6 @@ class Recorded:
     fresh: bool
 
 
-@dataclass(frozen=True)
-class Line:
-    """An entry with its order of arrival, and whether it was voided."""
-
-    position: int
-    entry: Entry
-    voided: bool
-
-
 class _Job:
     """One draft on its way into a shared commit; until that tells otherwise it is not recorded."""
 
@@ -75,6 +67,7 @@ class Log:
         self.failure: str | None = None  # why the last write failed, None when it did not
         self.refusals = Refusals(database, lambda: self._now(), self._reading)
         self.stamps = Stamps(self._reading)
+        self.lookup = Lookup(self._reading)
         with self._reading() as connection:
             self.device: str = connection.execute("SELECT id FROM device").get
 
@@ -224,17 +217,6 @@ class Log:
             raise LookupError(f"{kind} is not among the kinds that are found quickly")
         with self._reading() as connection:
             return _entry(connection, _LAST, kind, event)
-
-    def newest(self, most: int, before: int | None = None) -> list[Line]:
-        """Return the newest entries, or those that arrived before a position, the last one first."""
-        columns = ", ".join(f"entries.{name}" for name in FIELDS)
-        sql = (
-            "SELECT position, (SELECT min(position) FROM entries AS later WHERE later.voids = entries.id),"
-            f" {columns} FROM entries WHERE position < ? ORDER BY position DESC LIMIT ?"
-        )
-        with self._reading() as connection:
-            found = connection.execute(sql, (before or 1 << 62, most))
-            return [Line(position, entry_from_row(row), void is not None) for position, void, *row in found]
 
     def position(self, entry_id: str) -> int | None:
         """Return the order of arrival of that entry, the cursor for `cells`."""

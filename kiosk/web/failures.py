@@ -55,7 +55,12 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(errors.ShiftOver)
     def off_duty(error: errors.ShiftOver):
-        return over(error) if request.endpoint == "volunteer.scans" else _page(403, error.sentence, error)
+        if request.endpoint == "volunteer.scans":
+            return over(error)
+        if error.shift_id and request.method == "GET":  # it may still keep scans
+            device = this_kiosk().log.device
+            return render_template("volunteer/over.html", sentence=error.sentence, device=device), 403
+        return _page(403, error.sentence, error)
 
     @app.errorhandler(KioskError)
     def told(error: KioskError):

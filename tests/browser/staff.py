@@ -167,7 +167,7 @@ def fill(desk: Desk) -> dict[str, str]:
     _volunteer(kiosk)
     for what, subject in (("conflict", entry), ("wrong_pin", None), ("not_allowed", None), ("invalid", None)):
         kiosk.log.refusals.add(what, subject, {}, "touch" if subject else "phone")
-    opening = next(one.entry.id for one in kiosk.log.newest(100) if one.entry.kind == "opening")
+    opening = next(one.entry.id for one in kiosk.log.lookup.newest(100).lines if one.entry.kind == "opening")
     return {"entry": entry, "voided": voided, "void": correction, "opening": opening}
 
 

@@ -158,6 +158,24 @@ def test_scans_without_the_kiosk_wait_and_are_stamped_once_it_is_back(desk, come
     assert [one.subject for one in log_of(desk, "scan")] == [token[:8] for token in tokens]
 
 
+def test_a_phone_that_comes_back_after_its_shift_hands_in_what_it_kept(desk, come, watched: Watched):
+    page, tokens = come("hands-on"), [desk.kiosk.cards.new() for _ in range(3)]
+    with server_gone(page, watched):
+        for token in tokens:
+            keyboard = Keyboard(page)
+            keyboard.scan(token)
+        expect(page.locator(".waiting-count")).to_have_text("3")
+        context = page.context
+        page.close()
+    shifts.end_all_shifts(desk.kiosk)
+    page = context.new_page()
+    page.goto(desk.phone_url + "/volunteer")
+    expect(page.locator(".handed-in b")).to_have_text("3")
+    assert not log_of(desk, "scan")
+    kept = {one.subject for one in desk.kiosk.log.refusals.newest(9) if one.details["why"] == "over"}
+    assert kept == {token[:8] for token in tokens}
+
+
 def test_a_full_card_s_souvenir_is_noted_from_the_scanner_page(desk, come):
     token = desk.kiosk.cards.new()
     for station in ("hands-on", "lecture"):

@@ -216,7 +216,7 @@ def test_a_kiosk_that_is_killed_while_it_swaps_opens_with_one_of_the_two(folder,
         in_use = json.loads((folder / "pack-in-use").read_text())["in_use"]
         assert (in_use or read_pack(SHIPPED).digest) == kiosk.pack.digest
         # The log is never behind: what is on screen was recorded before.
-        told = [line.entry for line in kiosk.log.newest(2) if line.entry.kind == "pack"]
+        told = [line.entry for line in kiosk.log.lookup.newest(2).lines if line.entry.kind == "pack"]
         assert told
         assert kiosk.pack.digest in [one.details[which] for one in told for which in ("digest", "before")]
         assert kiosk.log.try_writing()

@@ -375,7 +375,7 @@ log = Log(open_existing(data), clock.now)
 kiosk = SimpleNamespace(log=log, clock=clock, pack=pack, event=pack.event, stop=None, key=read_key(data),
                         cards=CardKey(read_key(data), pack.event.id))
 from kiosk.storage.remembered import ToldBefore
-kiosk.refused_scans = ToldBefore()
+kiosk.refused_scans, kiosk.open_shifts = ToldBefore(), {}
 kiosk.draft = lambda entry_id, kind, source, **said: Draft(
     id=entry_id, kind=kind, event=pack.event.id, source=source, pack=pack.digest, **said)
 shift = shifts.shift_of(kiosk, token)

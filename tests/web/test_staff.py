@@ -92,7 +92,7 @@ def test_of_two_who_choose_at_once_the_last_in_the_log_holds(kiosk, monkeypatch)
     monkeypatch.setattr(kiosk.log, "append", append_and_pause)
     choose_stop(kiosk, "wuchuan")
     other.join()
-    assert kiosk.stop == kiosk.log.newest(1)[0].entry.details["stop"] == "togtoh"
+    assert kiosk.stop == kiosk.log.lookup.newest(1).lines[0].entry.details["stop"] == "togtoh"
 
 
 @pytest.mark.parametrize("stop", ["", "atlantis", "武川县", "wuchuan "])

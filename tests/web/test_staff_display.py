@@ -217,7 +217,7 @@ def test_an_entry_says_what_it_changed(desk, kiosk):
         "活动已结束 · 没有通知 · 现场变更：科技工作者座谈会 东区",
         "合影屏 · 通知：请排队 · 08:30 至 18:00 亮屏",
     ]
-    first = kiosk.log.newest(9)[-1].entry
+    first = kiosk.log.lookup.newest(9).lines[-1].entry
     page = desk.get(f"/staff/entries/{first.id}")
     assert "合影屏 · 通知：请排队" in page.text
     assert [form.action for form in page.forms()] == ["/staff/sign-out"], "a display is changed back, not voided"

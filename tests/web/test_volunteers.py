@@ -201,6 +201,15 @@ def test_a_phone_that_joins_another_booth_ends_its_shift_and_what_that_left_is_r
     assert (refusal.details["why"], refusal.details["shift"], refusal.subject) == ("over", first, token[:8])
 
 
+def test_a_phone_that_lost_its_cookie_gets_its_queue_refused_and_kept(come, app, kiosk):
+    come("hands-on")
+    shift, token = shifts.shift_lines(kiosk)[0].id, kiosk.cards.new()
+    lost = Volunteer(app, "10.0.0.31")
+    for said in (shift, mint_id(), "x", 7, None):
+        assert lost.send(row(token, shift=said), status=403)["answers"][0]["result"] == "refused"
+    assert [(one.details["shift"], one.subject) for one in kiosk.log.refusals.newest(9)] == [(shift, token[:8])]
+
+
 def test_nothing_a_stranger_sends_breaks_the_kiosk(app, kiosk):
     stranger = Volunteer(app, "10.0.0.50")
     stranger.client.set_cookie("kiosk_volunteer", f"{mint_id()}.é")
@@ -342,6 +351,19 @@ def test_the_cookie_of_a_phone_is_nothing_at_another_kiosk(come, open_at, tmp_pa
     stranger = Volunteer(set_up(other), "10.0.0.31")
     stranger.client.set_cookie(name, value)
     stranger.get("/volunteer", 403)
+
+
+def test_staff_read_what_volunteers_did_in_words(come, staff, kiosk, entries):
+    phone, token = come("hands-on"), kiosk.cards.new(45)
+    phone.open("/volunteer/undo", method="POST", data={"entry": phone.send(row(token))["answers"][0]["undo"]})
+    phone.post("/volunteer/count", [("id", mint_id()), ("less", "3"), ("who", "teacher"), ("reason", "数重了")])
+    said = {one.kind: staff.get(f"/staff/entries/{one.id}").text for one in entries(kiosk)}
+    assert "动手做实验" in said["shift"]
+    assert f"动手做实验 · 卡 {token[:8]} · 45 人" in said["scan"]
+    assert "由志愿者撤销" in said["scan"]
+    assert "−3 · 教师" in said["tally_less"]
+    assert "数重了" in said["tally_less"]
+    assert f"卡 {token[:8]}" in staff.get("/staff/entries").text
 
 
 # ---- Cards -----------------------------------------------------------------------------------------------------------

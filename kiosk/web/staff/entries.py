@@ -1,25 +1,30 @@
 """The entries as staff read them: the newest first, one by itself, voiding one; and what was refused."""
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import g, redirect, render_template, request, url_for
 
 from kiosk.actions.correct import LONGEST_REASON, void
+from kiosk.domain import clock
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, InvalidInput, Sentence, UnknownEntry
 from kiosk.domain.event import SATISFACTION_QUESTION, Event
 from kiosk.domain.quiz import AUDIENCE_QUESTION
 from kiosk.domain.statistics import COUNTED
 from kiosk.domain.voices import SATISFACTION
+from kiosk.storage.lookup import NOWHERE, Wanted
 from kiosk.web.access import audience
+from kiosk.web.address import default_locale
 from kiosk.web.current import this_kiosk
-from kiosk.web.locale import pick, say
+from kiosk.web.locale import pick, say, show_date
 from kiosk.web.staff import bp
 from kiosk.web.when import local_time
 
 PAGE = 50
 REFUSALS = 100
+NOWHERE_SAID = "elsewhere"  # as the address says that an entry has no stop
 LATEST = 1 << 62  # past every position, and not past what SQLite takes for a number
 
 KINDS = {
@@ -95,9 +100,9 @@ def words() -> dict:
     }
 
 
-def lines(most: int, before: int | None = None) -> list[Line]:
+def lines(most: int) -> list[Line]:
     """Return the newest entries in words, the last one first."""
-    return [_line(one.position, one.entry, one.voided) for one in this_kiosk().log.newest(most, before)]
+    return [_line(one.position, one.entry, one.voided) for one in this_kiosk().log.lookup.newest(most).lines]
 
 
 def _line(position: int, entry: Entry, voided: bool) -> Line:
@@ -149,12 +154,53 @@ def _subject(entry: Entry, event: Event) -> str:
 @bp.get("/entries")
 @audience("staff")
 def entries():
+    """The entries, all of them or those that are as the address says; what it says wrongly counts as not said."""
     before = request.args.get("before", type=int)
     if before is not None and not 0 < before < LATEST:
         before = None
-    found = lines(PAGE + 1, before)
-    older = found[PAGE - 1].position if len(found) > PAGE else None
-    return render_template("staff/entries.html", lines=found[:PAGE], older=older, is_first=before is None)
+    chosen = _chosen()
+    found = this_kiosk().log.lookup.newest(PAGE, before, _wanted(chosen))
+    return render_template(
+        "staff/entries.html",
+        lines=[_line(one.position, one.entry, one.voided) for one in found.lines],
+        older=found.older,
+        is_first=before is None,
+        chosen=chosen,
+        days_said=[(day.isoformat(), show_date(day, g.locale)) for day in this_kiosk().tally.days()],
+        kinds_said=[(kind, say(Sentence(words), g.locale)) for kind, words in KINDS.items()],
+        stops_said=_stops_said(),
+        sources_said=[(source, say(Sentence(words), g.locale)) for source, words in SOURCES.items()],
+        default_locale=default_locale,
+    )
+
+
+def _stops_said() -> list[tuple[str, str]]:
+    stops = [(place.id, pick(place.name, g.locale)) for place in this_kiosk().event.stops]
+    return [*stops, (NOWHERE_SAID, say(Sentence(N_("no stop chosen, or elsewhere")), g.locale))] if stops else []
+
+
+def _chosen() -> dict[str, str]:
+    """Return what the address says the entries are to be, by the name of the field."""
+    event = this_kiosk().event
+    known = {
+        "kind": KINDS,
+        "stop": {NOWHERE_SAID, *(place.id for place in event.stops)},
+        "station": {station.id for station in event.stations},
+        "source": SOURCES,
+    }
+    chosen = {name: request.args[name] for name, words in known.items() if request.args.get(name) in words}
+    with suppress(KeyError, ValueError):
+        chosen["day"] = date.fromisoformat(request.args["day"]).isoformat()
+    return chosen
+
+
+def _wanted(chosen: dict[str, str]) -> Wanted:
+    said = dict(chosen)
+    day = said.pop("day", None)
+    if said.get("stop") == NOWHERE_SAID:
+        said["stop"] = NOWHERE
+    bounds = clock.day_bounds_ms(date.fromisoformat(day), this_kiosk().event.zone) if day else None
+    return Wanted(**said, wall_ms=bounds)
 
 
 @bp.get("/entries/<uuid:entry_id>")

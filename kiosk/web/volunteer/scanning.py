@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from flask import Response, g, jsonify, redirect, render_template, request, url_for
 
 from kiosk.actions import stamp as action
-from kiosk.actions.shifts import touchscreen_shift
+from kiosk.actions.shifts import known_shift, touchscreen_shift
 from kiosk.actions.stamp import Answer, Read
 from kiosk.domain.cards import spaced
 from kiosk.domain.entry import mint_id
@@ -194,8 +194,10 @@ def over(error: ShiftOver) -> Response:
         except InvalidInput:
             answers.append(Told(str(row.get("id", ""))[:36], "refused", _say(WORDS["refused"])))
             continue
-        if error.shift_id:
-            answers.append(_too_late(read, error.shift_id, error.sentence.text))
+        # A phone that lost its cookie still says which shift it was; nobody else knows these ids.
+        shift_id = error.shift_id or known_shift(this_kiosk(), row.get("shift"))
+        if shift_id:
+            answers.append(_too_late(read, shift_id, error.sentence.text))
         else:
             answers.append(Told(read.id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale)))
     answer = jsonify(
