@@ -72,8 +72,13 @@ def test_a_screen_fits_every_size_in_every_look(gallery, kiosks, screen, look):
     assert faults(gallery, kiosks, screen, look, SIZES) == []
 
 
+PHONE_LOOKS = [Look("zh"), Look("en"), Look("zh", "large"), Look("en", "large", "contrast")]
+
+
+# What fits in large letters fits in small ones, mostly.
 @pytest.mark.parametrize(
-    "look", [Look("zh"), Look("en"), Look("zh", "large"), Look("en", "large", "contrast")], ids=str
+    "look",
+    [pytest.param(look, marks=pytest.mark.long if look.text == "normal" else (), id=str(look)) for look in PHONE_LOOKS],
 )
 def test_every_screen_that_a_phone_sees_fits_it(new_page, kiosks, look):
     page = new_page(PHONE)

@@ -283,7 +283,7 @@ def test_test_makes_both_environments_and_hands_over_to_pytest(project):
     assert called.returncode == 0, called.stderr
     words = called.stdout.splitlines()
     assert words[:2] == [".venv-test/bin/python", str(project.root)]
-    assert words[4:] == ["-m", "pytest", "-n", "2", "--dist", "loadfile", "-k", "two words", "--long"]
+    assert words[4:] == ["-m", "pytest", "-n", "3", "--dist", "loadfile", "-k", "two words", "--long"]
     product, tests = project.calls("pip")
     assert product.endswith(f"-r {project.root}/requirements.txt")
     assert tests.endswith(f"-r {project.root}/requirements.txt -r {project.root}/requirements-test.txt")
@@ -329,4 +329,4 @@ def test_continuous_integration_runs_test_and_nothing_else(project, tmp_path):
         timeout=20,
     )
     assert called.returncode == 0, called.stderr
-    assert called.stdout.splitlines()[4:] == ["-m", "pytest", "-n", "2", "--dist", "loadfile"]
+    assert called.stdout.splitlines()[4:] == ["-m", "pytest", "-n", "3", "--dist", "loadfile"]
