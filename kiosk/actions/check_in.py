@@ -7,7 +7,7 @@ from kiosk.actions.correct import void
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import clock, statistics
 from kiosk.domain.display import Display
-from kiosk.domain.entry import Entry, milliseconds_since
+from kiosk.domain.entry import Entry, milliseconds_left
 from kiosk.domain.errors import N_, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.domain.party import read_party
 from kiosk.storage.log import Recorded
@@ -56,8 +56,7 @@ def checked_in(kiosk: Kiosk, entry_id: str) -> CheckedIn:
     if entry is None or entry.kind != "check_in":
         raise UnknownEntry(N_("There is no check-in with this number."))
     voided = kiosk.log.void_of(entry_id) is not None
-    age_ms = milliseconds_since(entry.stamp, kiosk.clock.now())
-    undo_ms = 0 if voided or age_ms is None else max(0, UNDO_MS - age_ms)
+    undo_ms = 0 if voided else milliseconds_left(entry.stamp, kiosk.clock.now(), UNDO_MS)
     return CheckedIn(entry, voided, None if voided else _ordinal(kiosk, entry), undo_ms)
 
 

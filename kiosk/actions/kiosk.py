@@ -11,6 +11,7 @@ from kiosk.actions.incoming import Incoming
 from kiosk.actions.on_screen import Held, OnScreen
 from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.tally import Tally
+from kiosk.actions.work import Work
 from kiosk.domain.budget import Budget
 from kiosk.domain.cards import CardKey
 from kiosk.domain.display import Display, display_from
@@ -56,6 +57,7 @@ class Kiosk:
     # Whoever changes the stop, the display or the pack: the last to do so is the last in the log.
     opening: threading.Lock = field(default_factory=threading.Lock)
     key: bytes | None = None  # of cards and phones; None where its file cannot be read
+    work: Work = field(init=False)
     invitations: Invitations = field(default_factory=Invitations)
     wrong_codes: dict[str, Budget] = field(default_factory=dict)  # what is left for short codes, by shift
     open_shifts: dict[tuple[str, str], object] = field(default_factory=dict)  # by pack and id; actions/shifts alone
@@ -68,6 +70,9 @@ class Kiosk:
     swap_fault: PackBroken | None = None  # why the pack that staff put on screen is not there
     signed_off: str | None = None  # the digest of the pack that was signed off last, of this event
     set_aside: Path | None = None  # where a damaged log was moved at start
+
+    def __post_init__(self):
+        self.work = Work(self.log)
 
     @property
     def pack(self) -> Pack:

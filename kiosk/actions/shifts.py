@@ -34,7 +34,6 @@ class Shift:
     id: str
     number: int
     station: Station
-    at_touchscreen: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class ShiftLine:
 
 def invite(kiosk: Kiosk, station_id: str) -> str:
     """Return a code by which one phone may join a station within ten minutes. Raises `InvalidInput`, `NotAllowed`."""
-    _key(kiosk)
+    _need_cards(kiosk)
     if kiosk.event.station(station_id) is None:
         raise InvalidInput(N_("There is no such booth in the event pack."))
     return kiosk.invitations.add(station_id, kiosk.clock.now().boottime_ms)
@@ -74,7 +73,7 @@ def join(kiosk: Kiosk, code: str) -> str:
 
     Raises `UnknownEntry`, `NotAllowed`, `NotRecorded` (then the code still holds).
     """
-    _key(kiosk)
+    _need_cards(kiosk)
     now_ms = kiosk.clock.now().boottime_ms
     station_id = kiosk.invitations.take(code, now_ms)
     station = kiosk.event.station(station_id)
@@ -94,7 +93,7 @@ def begin_at_touchscreen(kiosk: Kiosk, station_id: str) -> None:
 
     Raises `InvalidInput`, `NotAllowed`, `NotRecorded`.
     """
-    _key(kiosk)
+    _need_cards(kiosk)
     station = kiosk.event.station(station_id)
     if station is None:
         raise InvalidInput(N_("There is no such booth in the event pack."))
@@ -175,7 +174,7 @@ def _find_open_shift(kiosk: Kiosk, shift_id: str) -> Shift:
     station = kiosk.event.station(begun.station)
     if begun.event != kiosk.event.id or station is None:
         raise NotRecorded("another pack is on screen")
-    return Shift(shift_id, begun.details["number"], station, begun.details["how"] == "touchscreen")
+    return Shift(shift_id, begun.details["number"], station)
 
 
 def end_shift(kiosk: Kiosk, shift_id: str, *, actor: str, revoked: bool = False) -> None:
@@ -253,12 +252,11 @@ def _end_id(shift_id: str) -> str:
     return derived_id(shift_id, "end")
 
 
-def _key(kiosk: Kiosk) -> bytes:
+def _need_cards(kiosk: Kiosk) -> None:
     if not kiosk.event.stations:
         raise NotAllowed(N_("The event pack has no booths, so there is nothing to stamp."))
     if kiosk.key is None:
         raise NotAllowed(N_("The key of the cards cannot be read; see the file event-key in the data folder."))
-    return kiosk.key
 
 
 def _mac(kiosk: Kiosk, shift_id: str) -> str:

@@ -13,7 +13,7 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.shifts import Shift
 from kiosk.domain.budget import Rate, full
 from kiosk.domain.cards import Card, short_code_in, token_in
-from kiosk.domain.entry import Draft, Entry, derived_id, is_entry_id, milliseconds_since
+from kiosk.domain.entry import Draft, Entry, derived_id, is_entry_id, milliseconds_left
 from kiosk.domain.errors import (
     N_,
     EntryConflict,
@@ -83,7 +83,7 @@ def read_scan(fields: dict) -> Read:
 def stamp(kiosk: Kiosk, shift: Shift, read: Read) -> Answer:
     """Return what came of a scan; a stamp is durable then.
 
-    Raises `TooMany` after too many wrong short codes, `EntryConflict` for an id that is taken, `NotRecorded`.
+    Raises `TooMany` after too many wrong short codes, `NotRecorded`.
     """
     card = _card(kiosk, shift, read)
     if card is None:
@@ -165,8 +165,7 @@ def _answer(kiosk: Kiosk, card: Card, entry: Entry, is_voided: bool, state: Card
     """Return the answer to the scan that made a stamp, as often as it is asked for."""
     if is_voided:
         return Answer("undone", card, entry, state)
-    age_ms = milliseconds_since(entry.stamp, kiosk.clock.now())
-    undo_ms = 0 if age_ms is None else max(0, UNDO_MS - age_ms)
+    undo_ms = milliseconds_left(entry.stamp, kiosk.clock.now(), UNDO_MS)
     return Answer("stamped", card, entry, state, state.fills(entry, kiosk.event.cards.full_at), undo_ms)
 
 
@@ -229,8 +228,7 @@ def undo(kiosk: Kiosk, shift: Shift, entry_id: str) -> None:
             raise InvalidInput(N_("This phone has no such stamp."))
         if kiosk.log.void_of(entry_id):
             return
-        age_ms = milliseconds_since(entry.stamp, kiosk.clock.now())
-        if age_ms is None or age_ms > UNDO_MS:
+        if not milliseconds_left(entry.stamp, kiosk.clock.now(), UNDO_MS):
             raise NotAllowed(N_("It is too late to undo this here. Please tell the staff."))
         state = _state(kiosk.log.stamps.of_card(entry.event, entry.subject))
     except LogUnreadable as error:

@@ -151,6 +151,12 @@ def milliseconds_since(then: Stamp, now: Stamp) -> int | None:
     return now.boottime_ms - then.boottime_ms if then.boot == now.boot else None
 
 
+def milliseconds_left(then: Stamp, now: Stamp, lasts_ms: int) -> int:
+    """Return how much longer something lasts that began at `then`; nothing across a restart."""
+    passed_ms = milliseconds_since(then, now)
+    return 0 if passed_ms is None else max(0, lasts_ms - passed_ms)
+
+
 def entry_faults(entry: Entry) -> list[str]:
     """Return what is wrong with an entry by itself, as short English phrases for the operator."""
     faults = []

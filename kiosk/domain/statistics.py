@@ -69,6 +69,15 @@ class MarkCell:
     answers: int
 
 
+@dataclass(frozen=True)
+class WorkCell:
+    """What one volunteer's phone recorded of a kind; negative in a cell that takes voided entries back."""
+
+    kind: str
+    entries: int
+    people: int
+
+
 @dataclass
 class Marks:
     """How one question, or all of a topic, was answered."""
@@ -134,6 +143,15 @@ class HandCount:
     people: int = 0
     by_station: Counter = field(default_factory=Counter)  # station id or None
     by_answer: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass
+class WorkFigures:
+    """What a phone recorded: stamps, the people they stand for, and people counted by hand."""
+
+    scans: int = 0
+    people: int = 0
+    tallied: int = 0
 
 
 @dataclass
@@ -239,6 +257,16 @@ def _add_rounds(quiz: QuizFigures, cell: Cell) -> None:
     # A round that does not count was not given up either; one of before there were beginnings brings its own.
     if cell.entries < 0 or cell.again is None:
         quiz.begun += cell.entries
+
+
+def add_work(total: WorkFigures, cells: Iterable[WorkCell]) -> None:
+    """Add cells of a shift to its figures."""
+    for cell in cells:
+        if cell.kind == "scan":
+            total.scans += cell.entries
+            total.people += cell.people
+        elif cell.kind in HAND_COUNTS:
+            total.tallied += HAND_COUNTS[cell.kind] * cell.people
 
 
 def add_marks(total: Figures, cells: Iterable[MarkCell]) -> None:

@@ -12,8 +12,8 @@ import apsw
 from kiosk.domain.clock import KNOWN_TRUSTS
 from kiosk.domain.statistics import QUARTER_MS, Cell, MarkCell
 
-_KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
-_QUARTER = f"CASE WHEN {_KNOWN} THEN wall_ms / {QUARTER_MS} END"
+KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
+_QUARTER = f"CASE WHEN {KNOWN} THEN wall_ms / {QUARTER_MS} END"
 # Looked for only where there are any: of a large log nearly every entry is a check-in.
 _SUGGESTIONS = "CASE WHEN kind = 'feedback' THEN details -> '$.suggestions' END"
 _AGAIN = "CASE WHEN kind = 'quiz' THEN details ->> '$.again' END"
@@ -45,7 +45,7 @@ class Stretch:
         """Return what an entry must be apart from its position, as SQL and the values in it."""
         where, values = "event = :event", {"after": self.after, "through": self.through}
         if self.wall_ms is not None:
-            where += f" AND {_KNOWN} AND wall_ms >= :begin AND wall_ms < :end"
+            where += f" AND {KNOWN} AND wall_ms >= :begin AND wall_ms < :end"
             values |= {"begin": self.wall_ms[0], "end": self.wall_ms[1]}
         if self.boot is not None:
             where += " AND boot = :boot"

@@ -18,7 +18,7 @@ from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, No
 from kiosk.domain.statistics import Cell, MarkCell
 from kiosk.storage.cells import EVERYTHING, Stretch, cells, marks
 from kiosk.storage.database import Database
-from kiosk.storage.lookup import Lookup
+from kiosk.storage.lookup import RARE, RARE_KINDS, Lookup
 from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
 from kiosk.storage.stamps import Stamps
@@ -32,10 +32,7 @@ BELIEVE_SECONDS = 30
 TRY_AGAIN_SECONDS = 1
 
 _LAST_SEQ = "SELECT seq FROM entries WHERE device = ? ORDER BY seq DESC LIMIT 1"
-# Word for word as the index `entries_rare` says it: SQLite uses a partial index only where it can see that it may.
-RARE_KINDS = ("display", "pack", "sign_off", "shift", "shift_end")
-_RARE = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in RARE_KINDS))
-_LAST = f"{_RARE} AND kind = ? AND event = ? ORDER BY position DESC"
+_LAST = f"{RARE} AND kind = ? AND event = ? ORDER BY position DESC"
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 
 import apsw
 
-from kiosk.domain.clock import KNOWN_TRUSTS
 from kiosk.domain.entry import FIELDS, Entry, entry_from_row
+from kiosk.storage.cells import KNOWN
 
 LOOK_BACK = 100_000  # entries in one look: a tenth of a second, a few on a small computer
 NOWHERE = ""  # a stop that was not chosen, or none of the pack's
 
-_KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
-_COLUMNS = ", ".join(f"entries.{name}" for name in FIELDS)
+# Word for word as the index `entries_rare` says it: SQLite uses a partial index only where it can see that it may.
+RARE_KINDS = ("display", "pack", "sign_off", "shift", "shift_end")
+RARE = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in RARE_KINDS))
+
+COLUMNS = ", ".join(f"entries.{name}" for name in FIELDS)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Wanted:
                 where.append(f"{name} = :{name}")
                 values[name] = value
         if self.wall_ms:
-            where.append(f"{_KNOWN} AND wall_ms >= :begin AND wall_ms < :end")
+            where.append(f"{KNOWN} AND wall_ms >= :begin AND wall_ms < :end")
             values |= {"begin": self.wall_ms[0], "end": self.wall_ms[1]}
         return " AND ".join(where) or "TRUE", values
 
@@ -76,7 +79,7 @@ class Lookup:
         condition, values = wanted.condition()
         sql = (
             "SELECT position, EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id),"
-            f" {_COLUMNS} FROM entries WHERE position < :before AND position >= :from AND {condition}"
+            f" {COLUMNS} FROM entries WHERE position < :before AND position >= :from AND {condition}"
             " ORDER BY position DESC LIMIT :most"
         )
         with self._reading() as connection:

@@ -3,32 +3,22 @@
 Writes nothing, and knows no rule of how often a card may be stamped (`actions/stamp` does).
 """
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import apsw
 
-from kiosk.domain.entry import FIELDS, Entry, entry_from_row
+from kiosk.domain.entry import Entry, entry_from_row
+from kiosk.domain.statistics import WorkCell
+from kiosk.storage.lookup import COLUMNS, RARE
 
 # Word for word as the indexes of migration 0003 say it: SQLite uses a partial index only where it can see that it may.
 _OF_CARDS = "kind IN ('scan', 'souvenir', 'check_in') AND subject IS NOT NULL"
 _OF_SHIFTS = "kind IN ('scan', 'souvenir', 'tally', 'tally_less')"
-_RARE = "kind IN ('display', 'pack', 'sign_off', 'shift', 'shift_end')"
 _NOT_VOIDED = "NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id)"
-_COLUMNS = ", ".join(f"entries.{name}" for name in FIELDS)
-
-
 BELIEVE_SECONDS, QUICK_SECONDS = 20, 0.05
-MOST_REMEMBERED = 500  # shifts whose counts are kept
-
-_SUMS = (
-    "count(*) FILTER (WHERE kind = 'scan'), coalesce(sum(party_size) FILTER (WHERE kind = 'scan'), 0),"
-    " coalesce(sum(CASE kind WHEN 'tally' THEN party_size WHEN 'tally_less' THEN -party_size END), 0)"
-)
 
 
 @dataclass(frozen=True)
@@ -40,23 +30,11 @@ class CardEntry:
     voided_by: str | None
 
 
-@dataclass(frozen=True)
-class ShiftCounts:
-    """What a phone recorded that still counts: stamps, the people they stand for, and people counted by hand."""
-
-    scans: int = 0
-    people: int = 0
-    tallied: int = 0
-
-
 class Stamps:
     """The cards and shifts of one log. `reading` is the log's: it gives the thread a connection and names errors."""
 
     def __init__(self, reading: Callable[[], AbstractContextManager[apsw.Connection]]):
         self._reading = reading
-        self._lock = threading.Lock()
-        # By shift, through which position; the longest unasked one first.
-        self._counted: OrderedDict[str, tuple[int, ShiftCounts]] = OrderedDict()
         self._cards: tuple[tuple | None, tuple[int, int], float] = (None, (0, 0), 0)
 
     def of_card(self, event: str, number: str) -> list[CardEntry]:
@@ -64,7 +42,7 @@ class Stamps:
         sql = (
             "SELECT (SELECT actor FROM entries AS later WHERE later.voids = entries.id ORDER BY position LIMIT 1),"
             " EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id),"
-            f" {_COLUMNS} FROM entries INDEXED BY entries_of_card"
+            f" {COLUMNS} FROM entries INDEXED BY entries_of_card"
             f" WHERE {_OF_CARDS} AND event = ? AND subject = ? ORDER BY position"
         )
         with self._reading() as connection:
@@ -100,8 +78,8 @@ class Stamps:
     def shifts(self, event: str) -> list[tuple[Entry, Entry | None]]:
         """Return the beginning and the end of every shift of an event, None while it lasts, the newest first."""
         sql = (
-            f"SELECT {_COLUMNS} FROM entries INDEXED BY entries_rare"
-            f" WHERE {_RARE} AND kind = ? AND event = ? ORDER BY position DESC"
+            f"SELECT {COLUMNS} FROM entries INDEXED BY entries_rare"
+            f" WHERE {RARE} AND kind = ? AND event = ? ORDER BY position DESC"
         )
         with self._reading() as connection:
             begun = [entry_from_row(row) for row in connection.execute(sql, ("shift", event))]
@@ -111,41 +89,30 @@ class Stamps:
             }
         return [(entry, ended.get(entry.id)) for entry in begun]
 
-    def counts(self, event: str, shift: str) -> ShiftCounts:
-        """Return what the phone of a shift recorded, at the cost of what is new. Raises `LogUnreadable`."""
-        with self._reading() as connection, self._lock:
-            through = connection.execute("SELECT max(position) FROM entries").get or 0
-            after, counted = self._counted.get(shift, (0, ShiftCounts()))
-            if through > after:
-                counted = _count(connection, event, shift, after, through, counted)
-                self._counted[shift] = through, counted
-                while len(self._counted) > MOST_REMEMBERED:
-                    self._counted.popitem(last=False)
-            if shift in self._counted:
-                self._counted.move_to_end(shift)
-            return counted
+    def work(self, event: str, shift: str, after: int) -> tuple[int, list[WorkCell]]:
+        """Return up to which position a look went, and the cells of what a shift recorded after `after`, voided entries
+        taken back. Raises `LogUnreadable`.
+        """
+        values = {"event": event, "shift": shift, "after": after}
+        with self._reading() as connection:
+            values["through"] = connection.execute("SELECT max(position) FROM entries").get or 0
+            if values["through"] == after:
+                return after, []
+            return values["through"], [
+                WorkCell(*row) for sql in (_ADDED, _TAKEN) for row in connection.execute(sql, values)
+            ]
 
 
 # The index ends with the position, so what is new in one shift is found without a look at the rest.
 _OF_ONE = f"{_OF_SHIFTS} AND event = :event AND details ->> '$.shift' = :shift"
 _ADDED = (
-    f"SELECT {_SUMS} FROM entries INDEXED BY entries_of_shift WHERE {_OF_ONE}"
-    " AND position > :after AND position <= :through"
+    f"SELECT kind, count(*), sum(party_size) FROM entries INDEXED BY entries_of_shift WHERE {_OF_ONE}"
+    " AND position > :after AND position <= :through GROUP BY kind"
 )
 # Of the voids that are new, each by the first that names its entry.
 _TAKEN = (
-    f"SELECT {_SUMS} FROM (SELECT voids AS target, position AS void_position FROM entries"
+    "SELECT kind, -count(*), -sum(party_size) FROM (SELECT voids AS target, position AS void_position FROM entries"
     " WHERE position > :after AND position <= :through AND voids IS NOT NULL) JOIN entries ON id = target"
     f" WHERE {_OF_ONE} AND NOT EXISTS (SELECT 1 FROM entries AS earlier"
-    " WHERE earlier.voids = target AND earlier.position < void_position)"
+    " WHERE earlier.voids = target AND earlier.position < void_position) GROUP BY kind"
 )
-
-
-def _count(
-    connection: apsw.Connection, event: str, shift: str, after: int, through: int, counted: ShiftCounts
-) -> ShiftCounts:
-    values = {"event": event, "shift": shift, "after": after, "through": through}
-    added = connection.execute(_ADDED, values).fetchone()
-    taken = connection.execute(_TAKEN, values).fetchone()
-    before = (counted.scans, counted.people, counted.tallied)
-    return ShiftCounts(*(old + new - gone for old, new, gone in zip(before, added, taken, strict=True)))

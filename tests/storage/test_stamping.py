@@ -15,12 +15,12 @@ from kiosk.actions.display import change_display
 from kiosk.actions.head_count import count_heads
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.stamp import Read, card_of, give_souvenir, read_scan, stamp, state_of, undo
+from kiosk.actions.work import Work
 from kiosk.domain.cards import short_code
 from kiosk.domain.entry import entry_faults, entry_from_row, mint_id
 from kiosk.domain.errors import InvalidInput, NotAllowed, NotRecorded, ShiftOver, TooMany, UnknownEntry
 from kiosk.domain.scan import UNDO_MS, visit_entry_id
 from kiosk.storage.event_key import FILE_NAME, parse_key, read_key, take_key, written
-from kiosk.storage.stamps import Stamps
 from tests.conftest import PROJECT
 
 
@@ -453,7 +453,9 @@ def test_a_restart_ends_no_shift_and_a_moved_token_is_none(kiosk, open_at, booth
     again = open_at(data, booths_pack)
     assert shifts.shift_of(again, token).station.id == "lecture"
     assert again.own_shift == own
-    assert shifts.touchscreen_shift(again).at_touchscreen
+    assert shifts.touchscreen_shift(again).station.id == "hands-on"
+    at_touchscreen = {line.station: line.at_touchscreen for line in shifts.shift_lines(again)}
+    assert at_touchscreen == {"lecture": False, "hands-on": True}
     shift_id, _, mac = token.partition(".")
     for forged in (
         "",
@@ -526,10 +528,10 @@ def test_what_each_phone_did_is_counted_apart(kiosk, on_duty):
     first, second = on_duty("hands-on"), on_duty("lecture")
     for booth in (first, first, second):
         stamp(kiosk, booth, scan(kiosk.cards.new()))
-        kiosk.log.stamps.counts(kiosk.event.id, first.id)
+        kiosk.work.of(kiosk.event.id, first.id)
     undo(kiosk, first, stamp(kiosk, first, scan(kiosk.cards.new(30))).entry.id)
-    for stamps in (kiosk.log.stamps, Stamps(kiosk.log._reading)):  # counted on, and counted at once
-        counts = [stamps.counts(kiosk.event.id, shift.id) for shift in (first, second)]
+    for work in (kiosk.work, Work(kiosk.log)):  # counted on, and counted at once
+        counts = [work.of(kiosk.event.id, shift.id) for shift in (first, second)]
         assert [(one.scans, one.people) for one in counts] == [(2, 2), (1, 1)]
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from kiosk.actions.stamp import card_of, state_of
 from kiosk.domain.cards import card_content, short_code, spaced, token_in
-from kiosk.domain.entry import Entry, milliseconds_since, mint_id
+from kiosk.domain.entry import Entry, milliseconds_left, mint_id
 from kiosk.domain.errors import N_, UnknownEntry
 from kiosk.exports import qr
 from kiosk.web.access import audience, volunteer_shift
@@ -62,7 +62,7 @@ def card_after(entry: Entry) -> str | None:
     Only for a while: later the page of a check-in is for who reads the log, and nobody is to take cards from there.
     """
     kiosk = this_kiosk()
-    age_ms = milliseconds_since(entry.stamp, kiosk.clock.now())
-    if kiosk.cards is None or entry.subject or age_ms is None or age_ms > OFFERED_MS:
+    is_offered = milliseconds_left(entry.stamp, kiosk.clock.now(), OFFERED_MS) > 0
+    if kiosk.cards is None or entry.subject or not is_offered:
         return None
     return kiosk.cards.after(entry.id, entry.party_size)

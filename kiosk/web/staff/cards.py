@@ -1,6 +1,6 @@
 """Stamp cards to print: asked for, watched while a child process draws them, saved. Each time they are new cards."""
 
-from flask import abort, current_app, g, jsonify, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, g, redirect, render_template, request, send_file, url_for
 
 from kiosk.actions.exports_asked import CARDS, Asked
 from kiosk.domain.cards import LARGEST_GROUP
@@ -9,6 +9,7 @@ from kiosk.exports.card_sheet import PER_PAGE
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.staff import bp
+from kiosk.web.staff.files import progress_of
 
 SHEETS = (1, 5, 10, 25, 50)
 
@@ -39,10 +40,7 @@ def make_cards():
 @bp.get("/prints/cards/progress")
 @audience("staff_password", by_itself=True)
 def cards_progress():
-    asked = _asked()
-    if asked is None:
-        abort(404)
-    return jsonify(percent=asked.percent, over=asked.is_ready or bool(asked.failure))
+    return progress_of(_asked())
 
 
 @bp.get("/prints/cards.pdf")
@@ -65,7 +63,6 @@ def _page(error: InvalidInput | None = None) -> str:
         asked=_asked(),
         sheets=SHEETS,
         per_page=PER_PAGE,
-        largest=LARGEST_GROUP,
         has_cards=kiosk.cards is not None,
         here=current_app.extensions["here"](),
         error=error,

@@ -46,7 +46,11 @@ def file(format: str):
 @bp.get("/files/<any(csv, xlsx, ndjson):format>/progress")
 @audience("staff_password", by_itself=True)
 def progress(format: str):
-    asked = this_kiosk().exports.asked(format)
+    return progress_of(this_kiosk().exports.asked(format))
+
+
+def progress_of(asked: Asked | None) -> Response:
+    """Tell a page that watches a file being made how far it is."""
     if asked is None:
         abort(404)
     return jsonify(percent=asked.percent, over=asked.is_ready or bool(asked.failure))

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from flask import abort, g, jsonify, redirect, render_template, send_file, url_for
+from flask import abort, g, redirect, render_template, send_file, url_for
 
 from kiosk.actions.exports_asked import Asked
 from kiosk.actions.share import share_names
@@ -11,6 +11,7 @@ from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick
 from kiosk.web.staff import bp
+from kiosk.web.staff.files import progress_of
 
 
 @bp.get("/pictures")
@@ -37,10 +38,7 @@ def make_pictures():
 @bp.get("/pictures/progress")
 @audience("staff_password", by_itself=True)
 def pictures_progress():
-    asked = _asked()
-    if asked is None:
-        abort(404)
-    return jsonify(percent=asked.percent, over=asked.is_ready or bool(asked.failure))
+    return progress_of(_asked())
 
 
 @bp.get("/pictures/all.zip")

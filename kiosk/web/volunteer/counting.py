@@ -39,7 +39,7 @@ def _page(error: InvalidInput | None = None) -> str:
         "volunteer/count.html",
         shift=g.shift,
         station=g.shift.station,
-        counts=kiosk.log.stamps.counts(kiosk.event.id, g.shift.id),
+        counts=kiosk.work.of(kiosk.event.id, g.shift.id),
         question=kinds_of_visitor(kiosk.event),
         who=request.values.get("who", ""),
         # One for each of the buttons: a double tap on one is one count, a tap on another one more.

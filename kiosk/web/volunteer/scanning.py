@@ -16,7 +16,6 @@ from kiosk.domain.cards import spaced
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import (
     N_,
-    EntryConflict,
     InvalidInput,
     LogUnreadable,
     NotAllowed,
@@ -126,7 +125,7 @@ def _on_duty(**more: object) -> dict:
     return {
         "shift": g.shift,
         "station": g.shift.station,
-        "counts": kiosk.log.stamps.counts(kiosk.event.id, g.shift.id),
+        "counts": kiosk.work.of(kiosk.event.id, g.shift.id),
         "kiosk_device": kiosk.log.device,
         "fresh_id": mint_id(),
         **more,
@@ -164,7 +163,7 @@ def _stamp(row: dict) -> Told:
         # Not the error's own sentence: there is nothing to tap, the page sends it again by itself.
         _logger.warning("a scan is not recorded yet: %s", error.cause)
         return Told(scan_id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
-    except (InvalidInput, NotAllowed, TooMany, EntryConflict) as error:
+    except (InvalidInput, TooMany) as error:
         return Told(scan_id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale))
 
 
@@ -175,7 +174,7 @@ def _too_late(read: Read, shift_id: str, why: str) -> Told:
 
 def _answers(answers: list[Told], **more: object) -> Response:
     kiosk = this_kiosk()
-    counts = kiosk.log.stamps.counts(kiosk.event.id, g.shift.id)
+    counts = kiosk.work.of(kiosk.event.id, g.shift.id)
     return jsonify(
         kiosk=kiosk.log.device,
         shift=g.shift.id,
@@ -232,16 +231,16 @@ def scan_card(token: str):
 
     Nothing on the screen leads here, so that only who holds a card to the scanner has it stamped.
     """
-    kiosk = this_kiosk()
-    shift = touchscreen_shift(kiosk) if g.at_kiosk else None
     if not g.at_kiosk:
         raise NotAllowed(N_("That cannot be done from here."))
+    kiosk = this_kiosk()
+    shift = touchscreen_shift(kiosk)
     if shift is None:
         return redirect(url_for("screen.card", token=token), 303)
     read = action.read_scan({"id": request.form.get("id", ""), "read": token, "how": "scanner"})
     try:
         answer = told(read.id, action.stamp(kiosk, shift, read))
-    except (TooMany, EntryConflict) as error:
+    except TooMany as error:
         answer = Told(read.id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale))
     return render_template("screen/stamped.html", answer=answer, station=shift.station)
 
@@ -249,7 +248,7 @@ def scan_card(token: str):
 def _page(read: Read):
     try:
         answer = action.stamp(this_kiosk(), g.shift, read)
-    except (TooMany, EntryConflict) as error:
+    except TooMany as error:
         refused = Told(read.id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale))
         return render_template("volunteer/scan.html", answer=refused, **_on_duty())
     where = {"result": answer.result, "entry": answer.entry.id if answer.entry else None}
