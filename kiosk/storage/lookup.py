@@ -16,7 +16,10 @@ LOOK_BACK = 100_000  # entries in one look: a tenth of a second, a few on a smal
 NOWHERE = ""  # a stop that was not chosen, or none of the pack's
 
 # Word for word as the index `entries_rare` says it: SQLite uses a partial index only where it can see that it may.
-RARE_KINDS = ("display", "pack", "sign_off", "shift", "shift_end")
+RARE_KINDS = (
+    *("display", "pack", "sign_off", "shift", "shift_end"),
+    *("anchor", "note", "day_closed", "event_closed"),
+)
 RARE = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in RARE_KINDS))
 
 COLUMNS = ", ".join(f"entries.{name}" for name in FIELDS)

@@ -44,6 +44,11 @@ KINDS = {
     "pack": N_("Content pack changed"),
     "sign_off": N_("Content signed off"),
     "display": N_("Screen"),
+    "trial": N_("Trial of recording"),
+    "anchor": N_("Clock set"),
+    "note": N_("Note"),
+    "day_closed": N_("Day closed"),
+    "event_closed": N_("Event closed"),
 }
 SOURCES = {
     "touch": N_("Touchscreen"),
