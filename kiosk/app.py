@@ -7,6 +7,7 @@ from flask import Flask, url_for
 from flask.sessions import NullSession, SessionInterface
 
 from kiosk.actions.kiosk import Kiosk, open_kiosk
+from kiosk.actions.live import Live
 from kiosk.config import PROJECT, Config, read_config
 from kiosk.web import health as health_pages
 from kiosk.web import screen, staff, volunteer
@@ -51,6 +52,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     )
     app.session_interface = _NoSessions()
     app.extensions["kiosk"] = kiosk
+    app.extensions["live"] = Live(kiosk)
     app.extensions["pages"] = {}
     app.extensions["here"] = find_here(config.host, config.port, config.public_url)
     app.jinja_env.bytecode_cache = TemplateCache(PROJECT / "kiosk" / "__pycache__")

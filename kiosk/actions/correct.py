@@ -1,7 +1,9 @@
 """Correcting the log: a new entry that names the one it voids. Nothing is changed or deleted."""
 
+from collections.abc import Iterable
+
 from kiosk.domain.entry import Draft, Entry, mint_id
-from kiosk.domain.errors import N_, InvalidInput, NotAllowed, UnknownEntry
+from kiosk.domain.errors import N_, InvalidInput, KioskError, NotAllowed, UnknownEntry
 from kiosk.domain.statistics import COUNTED
 from kiosk.storage.log import Log, Recorded
 
@@ -14,15 +16,32 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
     Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for an entry that no figure counts, `LogUnreadable`,
     `NotRecorded`.
     """
-    reason = reason.strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        raise InvalidInput(N_("A correction needs a reason of at most %(most)s characters."), most=LONGEST_REASON)
+    reason = _reason(reason)
     target = log.entry(target_id)
     if target is None:
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
     if target.kind not in COUNTED and target.kind != "void":  # of those the log says why itself
         raise NotAllowed(N_("No figure counts this entry, so there is nothing to void."))
     return log.append(void_draft(target, reason=reason, actor=actor, source=source))
+
+
+def void_each(log: Log, targets: Iterable[Entry], *, reason: str, actor: str, source: str) -> None:
+    """Void entries that figures count, in one commit: all of them or none.
+
+    Raises `InvalidInput`, `NotRecorded`.
+    """
+    reason = _reason(reason)
+    drafts = [void_draft(target, reason=reason, actor=actor, source=source) for target in targets]
+    for outcome in log.append_each(*drafts):
+        if isinstance(outcome, KioskError):
+            raise outcome
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_REASON:
+        raise InvalidInput(N_("A correction needs a reason of at most %(most)s characters."), most=LONGEST_REASON)
+    return text
 
 
 def void_draft(target: Entry, *, reason: str, actor: str, source: str) -> Draft:

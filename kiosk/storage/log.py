@@ -176,6 +176,10 @@ class Log:
             return self.failure is None
         return self.try_writing()
 
+    def is_failing(self) -> bool:
+        """Return whether the last write failed and another try does too: costs nothing while all is well."""
+        return self.failure is not None and not self.can_record()
+
     def try_writing(self) -> bool:
         """Write one durable trial that no figure counts; return whether it worked."""
         try:

@@ -94,3 +94,13 @@ class Lookup:
         if len(lines) > most:
             return Found(lines[:most], lines[most - 1].position)
         return Found(lines, begin if begin > 1 else None)
+
+    def since(self, position: int, kinds: tuple[str, ...]) -> list[Entry]:
+        """Return the entries of some kinds that arrived after a position, the first one first.
+
+        Raises `LogUnreadable`.
+        """
+        marks = ", ".join("?" * len(kinds))
+        sql = f"SELECT {COLUMNS} FROM entries WHERE position > ? AND kind IN ({marks}) ORDER BY position"
+        with self._reading() as connection:
+            return [entry_from_row(row) for row in connection.execute(sql, (position, *kinds))]

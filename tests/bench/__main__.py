@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import day, quiz, scans, screens
+from tests.bench import day, quiz, scans, screens, watched
 from tests.bench.load import requests_per_second, seconds_for_all_at_once
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -255,6 +255,7 @@ def weight(work: Path) -> None:
 
 FIGURES = {
     "check-ins": durable_check_ins,
+    "watched": watched.show,
     "burst": burst_on_a_slow_card,
     "home": home_page,
     "start": cold_start,

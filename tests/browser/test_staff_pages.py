@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.exports.chart import TALL
 from tests.browser.conftest import Watched
 from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.served import SIZES
@@ -114,12 +115,14 @@ def test_an_unanswered_stop_is_asked_for_before_anything_else_to_tap(visit):
 def test_bars_are_as_long_as_the_numbers_they_stand_for(visit):
     page = visit("day", "zh")
     rows = page.locator("[data-counts=visitor_type] tr").evaluate_all(
-        "rows => rows.map(row => [row.querySelector('b').textContent, row.querySelector('meter').value])"
+        """rows => rows.map(row => [Number(row.querySelector('b').textContent),
+            row.querySelector('rect').getBBox().width / row.querySelector('svg').clientWidth])"""
     )
-    assert [[str(int(value)), value] for _, value in rows] == rows
-    assert max(value for _, value in rows) == 156  # 3 × (1 + 11 + 40)
-    widths = page.locator("[data-counts=hour] meter").evaluate_all("all => all.map(one => one.value / one.max)")
-    assert max(widths) == 1, "the busiest hour fills its bar"
+    full = int(page.locator("[data-figure=visits]").inner_text())
+    assert max(count for count, _ in rows) == 156  # 3 × (1 + 11 + 40)
+    assert [share for _, share in rows] == pytest.approx([count / full for count, _ in rows], abs=0.01)
+    columns = page.locator("[data-counts=hour] rect").evaluate_all("all => all.map(one => one.getBBox().height)")
+    assert max(columns) == TALL, "the busiest hour fills the chart"
 
 
 def test_voided_entries_are_struck_out(visit):

@@ -26,7 +26,7 @@ def remembered(view: Callable[..., str]) -> Callable[..., Response]:
         # The page links to itself in other languages, so what else a visitor put into the address must not be kept.
         if said and not (len(said) == 1 and said[0][0] == "area" and said[0][1] in AREAS):
             return Response(view(**values), mimetype="text/html")
-        shown = (this_kiosk().pack.digest, this_display().digest)
+        shown = (this_kiosk().pack.digest, this_display().digest, this_kiosk().log.is_failing())
         key = (view.__name__, *shown, *looks(), g.at_kiosk, current_app.extensions["here"](), *values.values(), *said)
         html = pages.get(key)
         if html is None:

@@ -29,7 +29,8 @@ def display_now():
 
 def display_version() -> str:
     """Return what is another as soon as what the screens show may be."""
-    return f"{_START}-{this_display().digest}-{this_kiosk().pack.digest}"
+    fails = "-fails" if this_kiosk().log.is_failing() else ""
+    return f"{_START}-{this_display().digest}-{this_kiosk().pack.digest}{fails}"
 
 
 @bp.before_request
@@ -65,6 +66,7 @@ def what_is_on() -> dict:
         "next_please": g.at_kiosk and this_display().is_queue,
         "pack": this_kiosk().pack,
         "text_shown": text_shown,
+        "is_failing": this_kiosk().log.is_failing,
     }
 
 

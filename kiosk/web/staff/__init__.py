@@ -10,6 +10,7 @@ from kiosk.web.staff import (  # noqa: E402
     display,  # noqa: F401
     entries,  # noqa: F401
     files,  # noqa: F401
+    live,  # noqa: F401
     pack,  # noqa: F401
     pack_words,  # noqa: F401
     pictures,  # noqa: F401

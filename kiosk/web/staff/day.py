@@ -1,4 +1,4 @@
-"""The staff's first page: where the kiosk stands today, whether it can be trusted, and today's figures."""
+"""The figures in words, of the whole event or one of its days; and where the kiosk stands today."""
 
 from collections import Counter
 from datetime import date
@@ -6,7 +6,6 @@ from datetime import date
 from flask import abort, g, redirect, render_template, request, url_for
 
 from kiosk.actions.head_count import kinds_of_visitor
-from kiosk.actions.health import health
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.tally import Report
 from kiosk.domain.errors import N_, Sentence
@@ -17,30 +16,9 @@ from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick, say
 from kiosk.web.staff import bp
-from kiosk.web.staff.entries import lines, satisfaction_words
-from kiosk.web.when import local_time
+from kiosk.web.staff.entries import satisfaction_words
 
-NEWEST = 8
 DAYS = 14
-
-
-@bp.get("", strict_slashes=False)
-@audience("staff")
-def day():
-    kiosk = this_kiosk()
-    now = kiosk.clock.now()
-    return render_template(
-        "staff/day.html",
-        kiosk=kiosk,
-        now=local_time(now),
-        event=kiosk.event,
-        health=health(kiosk),
-        report=kiosk.tally.report(now),
-        lines=lines(NEWEST),
-        refusals=kiosk.log.refusals.newest(3),
-        days=kiosk.tally.days()[:DAYS],
-        **BREAKDOWNS,
-    )
 
 
 @bp.get("/figures")

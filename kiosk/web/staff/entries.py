@@ -14,6 +14,7 @@ from kiosk.domain.event import SATISFACTION_QUESTION, Event
 from kiosk.domain.quiz import AUDIENCE_QUESTION
 from kiosk.domain.statistics import COUNTED
 from kiosk.domain.voices import SATISFACTION
+from kiosk.storage import lookup
 from kiosk.storage.lookup import NOWHERE, Wanted
 from kiosk.web.access import audience
 from kiosk.web.address import default_locale
@@ -105,19 +106,19 @@ def words() -> dict:
     }
 
 
-def lines(most: int) -> list[Line]:
-    """Return the newest entries in words, the last one first."""
-    return [_line(one.position, one.entry, one.voided) for one in this_kiosk().log.lookup.newest(most).lines]
+def in_words(found: list[lookup.Line]) -> list[Line]:
+    """Return entries in words."""
+    return [_line(one.position, one.entry, one.voided) for one in found]
 
 
 def _line(position: int, entry: Entry, voided: bool) -> Line:
     event = this_kiosk().event
     can_be_voided = not voided and entry.kind in COUNTED
-    when, answers, subject = local_time(entry.stamp), _answers(entry, event), _subject(entry, event)
+    when, answers, subject = local_time(entry.stamp), answers_said(entry, event), _subject(entry, event)
     return Line(position, entry, voided, when, answers, subject, can_be_voided)
 
 
-def _answers(entry: Entry, event: Event) -> list[str]:
+def answers_said(entry: Entry, event: Event) -> list[str]:
     """Return what was answered, in the pack's words where it has them; numbers where the party was more than one."""
     if entry.kind == "feedback":
         return _feedback(entry, event)
@@ -167,7 +168,7 @@ def entries():
     found = this_kiosk().log.lookup.newest(PAGE, before, _wanted(chosen))
     return render_template(
         "staff/entries.html",
-        lines=[_line(one.position, one.entry, one.voided) for one in found.lines],
+        lines=in_words(found.lines),
         older=found.older,
         is_first=before is None,
         chosen=chosen,
