@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from kiosk.actions.exports_asked import Exports
@@ -102,7 +103,7 @@ class Kiosk:
     @property
     def cards(self) -> CardKey | None:
         """What makes the cards of the event on screen and knows them; None where it has none, or there is no key."""
-        return CardKey(self.key, self.event.id) if self.key and self.event.stations else None
+        return _card_key(self.key, self.event.id) if self.key and self.event.stations else None
 
     def draft(self, entry_id: str, kind: str, source: str, **said: object) -> Draft:
         """Return the draft of something that happens here and now, with what is on screen."""
@@ -117,6 +118,10 @@ class Kiosk:
         self.accounts.close()
         self.database.close()
         self.lock.release()
+
+
+# Kept, since every scan asks for it more than once.
+_card_key = lru_cache(maxsize=8)(CardKey)
 
 
 def open_log(data: Path) -> Log:

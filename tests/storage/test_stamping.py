@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import apsw
 import pytest
 
 from kiosk.actions import shifts
@@ -533,6 +534,52 @@ def test_what_each_phone_did_is_counted_apart(kiosk, on_duty):
     for work in (kiosk.work, Work(kiosk.log)):  # counted on, and counted at once
         counts = [work.of(kiosk.event.id, shift.id) for shift in (first, second)]
         assert [(one.scans, one.people) for one in counts] == [(2, 2), (1, 1)]
+
+
+def test_a_look_at_what_a_phone_did_costs_the_same_however_much_that_was(kiosk, on_duty):
+    booth, steps = on_duty("hands-on"), 0
+
+    def note(event: dict) -> None:
+        nonlocal steps
+        steps += event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]
+
+    def look_after_a_scan() -> int:
+        nonlocal steps
+        stamp(kiosk, booth, scan(kiosk.cards.new()))
+        steps = 0
+        kiosk.work.of(kiosk.event.id, booth.id)
+        return steps
+
+    kiosk.database.read().trace_v2(apsw.SQLITE_TRACE_PROFILE, note)
+    look_after_a_scan()
+    early = look_after_a_scan()
+    for _ in range(50):
+        stamp(kiosk, booth, scan(kiosk.cards.new()))
+    kiosk.work.of(kiosk.event.id, booth.id)
+    assert 0 < look_after_a_scan() <= early + 10
+
+
+def test_no_statement_of_a_scan_is_planned_anew(kiosk, on_duty):
+    booth, planned = on_duty("hands-on"), []
+
+    def scan_and_look() -> None:
+        stamp(kiosk, booth, scan(kiosk.cards.new()))
+        kiosk.work.of(kiosk.event.id, booth.id)
+
+    def note(*what: object) -> int:
+        planned.append(what)
+        return apsw.SQLITE_OK
+
+    scan_and_look()
+    kiosk.database.read().authorizer = note  # asked while a statement is planned, never while it runs
+    with kiosk.database.write() as writer:
+        writer.authorizer = note
+    scan_and_look()
+    scan_and_look()
+    assert planned
+    planned.clear()
+    scan_and_look()
+    assert planned == []
 
 
 # ---- The key ---------------------------------------------------------------------------------------------------------
