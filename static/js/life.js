@@ -1,5 +1,4 @@
-// The life of one page in the long life of a document: what a part listens to or waits for ends with its page, so that
-// after hundreds of visitors nothing of theirs is left.
+// The life of one page in the long life of a document: what a part listens to or waits for ends with its page.
 
 const parts = [];
 let page = null;
@@ -42,7 +41,7 @@ class Page {
   }
 }
 
-// Each part is a function of a page, called for the one that is there and for every one that takes its place.
+// Each part is a function of a page, called for this one and for every one that takes its place.
 export function startParts(...given) {
   parts.push(...given);
   turnPage(() => {});

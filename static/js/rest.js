@@ -12,7 +12,7 @@ const LIFETIME_MS = 6 * 3_600_000; // no document lives for ever
 
 const bornAt = performance.now();
 let touchedAt = -AWAKE_MS;
-let looked = { version: null, at: 0 }; // again, because the screens had changed
+let looked = { version: null, at: 0 };
 
 export function keepUpToDate(page) {
   // On every page: who comes home from one was here just now.
@@ -30,17 +30,18 @@ export function keepUpToDate(page) {
   };
 
   const act = ({ version, dark }) => {
-    const quietMs = performance.now() - touchedAt;
-    setDark(dark && quietMs >= AWAKE_MS);
+    const now = performance.now();
+    const isLeft = now - touchedAt >= AWAKE_MS;
+    setDark(dark && isLeft);
     // Whoever was told that a page did not open has left.
-    if (quietMs >= AWAKE_MS) document.querySelector("dialog[open]")?.close();
+    if (isLeft) document.querySelector("dialog[open]")?.close();
     // Not under somebody's finger, and not again and again.
-    if (quietMs < QUIET_MS) return;
-    const wasLookedFor = version === looked.version && performance.now() - looked.at < LOOK_AGAIN_MS;
+    if (now - touchedAt < QUIET_MS) return;
+    const wasLookedFor = version === looked.version && now - looked.at < LOOK_AGAIN_MS;
     if (version !== shown && !wasLookedFor) {
-      looked = { version, at: performance.now() };
+      looked = { version, at: now };
       leaveForHome();
-    } else if (performance.now() - bornAt > LIFETIME_MS && quietMs >= AWAKE_MS) {
+    } else if (now - bornAt > LIFETIME_MS && isLeft) {
       location.replace("/");
     }
   };

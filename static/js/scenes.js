@@ -1,4 +1,4 @@
-// What the start screen shows while nobody touches it: scene after scene, laid over it. Any touch goes to what is shown.
+// What is laid over the start screen while nobody touches it, scene after scene. Any touch goes to what is shown.
 
 import { SIGNS_OF_LIFE } from "./idle.js";
 import { isDark } from "./rest.js";
@@ -19,7 +19,6 @@ export function showScenes(page) {
   if (!address || !isStart(location)) return;
   let layer = null;
   let shown = null;
-  let pressed = false;
   let stop = null;
 
   const wait = () => {
@@ -44,16 +43,13 @@ export function showScenes(page) {
     layer = round;
     shown = round.firstElementChild;
     shown.hidden = false;
-    // These end with the round, of which there are hundreds in the life of a start screen.
-    round.addEventListener("pointerdown", (event) => event.isPrimary && press());
-    round.addEventListener("pointercancel", () => {
-      pressed = false;
-      delete shown.dataset.pressed;
-    });
-    round.addEventListener("pointerup", (event) => event.isPrimary && pressed && goThere());
+    // These end with the round, of which a start screen sees hundreds.
+    round.addEventListener("pointerdown", (event) => event.isPrimary && (shown.dataset.pressed = ""));
+    round.addEventListener("pointercancel", () => delete shown.dataset.pressed);
+    round.addEventListener("pointerup", (event) => event.isPrimary && isPressed() && goThere());
     round.addEventListener("click", (event) => {
       event.preventDefault();
-      // A finger went with its lifting; what is left are switches and screen readers.
+      // A finger went with its lifting; this is a switch or a screen reader.
       if (!event.detail) goThere();
     });
     document.body.append(round);
@@ -64,7 +60,7 @@ export function showScenes(page) {
     if (isDark()) return;
     const following = shown.nextElementSibling;
     const round = following ? null : await load(address);
-    if (page.isOver || !layer || pressed) return;
+    if (page.isOver || !layer || isPressed()) return;
     if (round) return lay(round);
     const old = shown;
     shown = following ?? layer.firstElementChild;
@@ -75,13 +71,9 @@ export function showScenes(page) {
     fadeIn(shown, () => (old.hidden = true));
   };
 
-  const press = () => {
-    pressed = true;
-    shown.dataset.pressed = "";
-  };
+  const isPressed = () => "pressed" in shown.dataset;
 
   const goThere = () => {
-    pressed = false;
     if (new URL(shown.href).pathname === "/") leave();
     else visit(shown.href, shown);
   };
@@ -106,16 +98,15 @@ export function showScenes(page) {
   wait();
 }
 
-// The next round, ready to be laid over the start screen; null when there is none to be had.
+// The next round, ready to be laid over the start screen; null when there is none.
 async function load(address) {
   const page = await loadPage(`${address}?turn=${turn}`);
   const round = page?.querySelector(".scenes");
   if (!round) return null;
   turn += 1;
-  if (!(await addSheets(page).then(() => true, () => false))) return null;
   round.dataset.over = "";
   round.ariaLive = "off";
-  return round;
+  return addSheets(page).then(() => round, () => null);
 }
 
 // One opacity on one layer; nothing for who prefers no motion.

@@ -2,11 +2,15 @@
 // made, and sending a pack.
 
 import { teachManners } from "./manners.js";
+import { sendOnce } from "./once.js";
 
 const PAGE_MS = 1000;
 const TRIES = 10;
 
-teachManners(document.body.dataset.place === "kiosk");
+if (document.body.dataset.place === "kiosk") teachManners();
+sendOnce();
+// Some phones show a touch at once only where somebody listens for it.
+document.addEventListener("touchstart", () => {}, { passive: true });
 padTypes();
 leavesWhenNobodyIsThere();
 watchesTheFile();

@@ -1,4 +1,4 @@
-// One page in the place of another within one document: no flash, no entry in the history, nothing left of the old one.
+// One page in the place of another: no flash, no entry in the history, nothing left of the old one.
 
 import { turnPage } from "./life.js";
 import { guardTaps } from "./taps.js";
@@ -8,7 +8,7 @@ const SHEET_MS = 3000;
 
 export function parsePage(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  // The parser runs no scripts, so it takes these for real, and a refresh in one would be obeyed.
+  // Parsed without scripts, these are taken for real, and a refresh in one would be obeyed.
   for (const one of page.querySelectorAll("noscript")) one.remove();
   return page;
 }
@@ -25,9 +25,15 @@ export async function loadPage(address) {
 
 // Whether a page is for a touchscreen, and brings no other version of a script or style that is in use here.
 export function fitsHere(page) {
-  const inUse = new Map(assetsOf(document).map(({ pathname, search }) => [pathname, search]));
-  const isOther = ({ pathname, search }) => (inUse.get(pathname) ?? search) !== search;
+  const inUse = assetsOf(document);
+  const isOther = ({ pathname, href }) => inUse.some((one) => one.pathname === pathname && one.href !== href);
   return page.body.dataset.place === "kiosk" && !assetsOf(page).some(isOther);
+}
+
+// The styles that a page needs and this document has not yet.
+export async function addSheets(page) {
+  const here = sheetsOf(document).map(({ href }) => href);
+  for (const link of sheetsOf(page)) if (!here.includes(link.href)) await load(document.importNode(link));
 }
 
 // `byItself`: nobody asked for it, so nobody is led anywhere.
@@ -43,14 +49,12 @@ export function putPage(page, address, byItself) {
     const part = partAt(location.hash);
     if (part) part.scrollIntoView();
     else scrollTo(0, 0);
-    if (!byItself) focusOn(part?.querySelector("a[href]") ?? part ?? newsOf(document) ?? document.querySelector("h1"));
+    if (byItself) return;
+    // What came of a form is read before the page that says it.
+    const news = document.querySelector("main [data-news]");
+    focusOn(part?.querySelector("a[href]") ?? part ?? news ?? document.querySelector("h1"));
   });
   guardTaps(byItself);
-}
-
-// What came of a form: to be read before the page that says it.
-function newsOf(page) {
-  return page.querySelector("main [data-news]");
 }
 
 export function partAt(hash) {
@@ -67,18 +71,12 @@ export function focusOn(element) {
   element.focus({ preventScroll: true });
 }
 
-export async function addSheets(page) {
-  const here = new Set(sheetsOf(document).map(({ href }) => href));
-  await Promise.all(sheetsOf(page).map((link) => here.has(link.href) || load(document.importNode(link))));
-}
-
 function load(link) {
   return new Promise((done, fail) => {
     link.onload = done;
-    link.onerror = () => {
-      // Or it would count as there, and be missing until the document ends.
-      link.remove();
-      fail(new Error("no style sheet"));
+    link.onerror = (event) => {
+      link.remove(); // so that it is asked for again
+      fail(event);
     };
     setTimeout(done, SHEET_MS);
     document.head.append(link);

@@ -2,7 +2,7 @@
 // has just come up under it.
 
 const SLIDE_PX = 24;
-const STILL_PX = 8; // below this, the browser makes a click of it by itself
+const STILL_PX = 8; // below this, the browser makes a click of it
 const JUMP_MS = 80;
 const HOLD_MS = 1000;
 const CLICK_COMES_MS = 50;
@@ -11,23 +11,27 @@ const PRESSABLE = "a[href], button, summary, label";
 
 let press = null; // the latest; none once a key was used
 let lifted = { at: -JUMP_MS };
-let pages = 0; // counted, because clocks are too coarse to tell before from after
+let pages = 0; // counted, because clocks are too coarse
 let shield = null;
 let lowering = 0;
 
 export function readTaps() {
-  const watch = (type, act) => document.addEventListener(type, act, { capture: true, passive: true });
   watch("pointerdown", (event) => event.isPrimary && down(event));
   watch("pointermove", (event) => event.isPrimary && moved(event));
-  // Not pointerup: to the browser a finger that slides is one that scrolls, and has no such end.
+  // Not pointerup: to the browser a finger that slides scrolls, and has no such end.
   watch("touchmove", (event) => moved(event.touches[0]));
   watch("touchend", (event) => event.touches.length || up(event.changedTouches[0]));
   watch("keydown", () => (press = null));
   document.addEventListener("click", refuse, { capture: true });
 }
 
-// What is on the screen changed: neither the press under way nor the next tap at its place was meant for the new; after
-// a change that nobody asked for, no tap at all.
+// Hear of it before anyone else, and change nothing.
+export function watch(type, act) {
+  document.addEventListener(type, act, { capture: true, passive: true });
+}
+
+// The screen changed: neither the press under way nor the next tap there was meant for it; after a change that nobody
+// asked for, no tap at all.
 export function guardTaps(byItself = false) {
   pages += 1;
   lower();
@@ -38,6 +42,10 @@ export function guardTaps(byItself = false) {
   // Over an open question there is nothing but what is in it.
   (document.querySelector("dialog[open]") ?? document.body).append(shield);
   lowering = setTimeout(lower, SHIELD_MS);
+}
+
+export function isSliding() {
+  return press?.slid > SLIDE_PX;
 }
 
 function lower() {
@@ -62,7 +70,7 @@ function up({ clientX: x, clientY: y }) {
   const top = scrollY;
   lifted = { x, y, at: performance.now() };
   if (!meant?.target || meant.jumps || lifted.at - meant.at > HOLD_MS) return;
-  if (meant.slid < STILL_PX || meant.slid > SLIDE_PX) return;
+  if (meant.slid < STILL_PX || isSliding()) return;
   if (document.elementFromPoint(x, y)?.closest(PRESSABLE) !== meant.target) return;
   setTimeout(() => {
     // A page that scrolls on was flicked.

@@ -1,5 +1,5 @@
-// Going from page to page at the touchscreen: links and forms bring the next page into the same document. A visitor never
-// sees the browser's own page of errors: what cannot be had is said calmly, and home is always at hand.
+// Going from page to page at the touchscreen: links and forms bring the next page into the same document. Instead of the
+// browser's own page of errors, what cannot be had is said calmly, and home is always at hand.
 
 import { PATIENCE_MS, addSheets, fitsHere, focusOn, parsePage, partAt, putPage } from "./swap.js";
 import { guardTaps } from "./taps.js";
@@ -22,14 +22,9 @@ export function isStart({ pathname, search }) {
   return pathname === "/" && !search;
 }
 
-// Bring in the page at an address; ignored while another is on its way. `pressed` shows meanwhile that it was.
+// Bring in the page at an address, unless another is on its way; `pressed` is lit meanwhile.
 export function visit(address, pressed) {
   go({ address: new URL(address, location), pressed });
-}
-
-// Send fields to an address, as a form on the page would.
-export function send(address, fields) {
-  go({ address: new URL(address, location), body: new URLSearchParams(fields) });
 }
 
 export function isUnderWay() {
@@ -46,11 +41,10 @@ function followed(event) {
   const again = event.target.closest?.("[data-again]");
   if (again && failed) {
     again.closest("dialog").close();
-    go(failed);
-    return;
+    return go(failed);
   }
   const link = event.target.closest?.("a[href]");
-  if (event.defaultPrevented || event.button || !link || link.target || link.hasAttribute("download")) return;
+  if (event.defaultPrevented || !link) return;
   const address = new URL(link.href);
   if (address.origin !== location.origin) return;
   event.preventDefault();
@@ -74,17 +68,16 @@ function sent(event) {
 }
 
 // {address, body, pressed, byItself}
-async function go(request) {
-  // The first tap counts: what comes while its page is on its way was meant for the old one. Only the start screen that
-  // is looking after itself gives way.
+export async function go(request) {
+  // What is tapped meanwhile was meant for the old page. Only the start screen that looks after itself gives way.
   if (underWay && !(underWay.byItself && isStart(location))) return;
   clearTimeout(retry);
-  const mine = (underWay = { byItself: request.byItself });
+  underWay = request;
   request.pressed?.setAttribute("data-pressed", "");
   const act = await ask(request).catch(() => () => tell(request));
   request.pressed?.removeAttribute("data-pressed");
   // Overtaken meanwhile: the next visitor has the screen.
-  if (underWay !== mine) return;
+  if (underWay !== request) return;
   underWay = null;
   act();
 }
@@ -94,17 +87,16 @@ async function ask({ address, body, byItself }) {
   const response = await fetch(address, {
     method: body ? "POST" : "GET",
     body,
-    mode: "same-origin",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const isGet = !body || response.redirected;
   // What came of a form has no address of its own unless it led to one.
   const last = new URL(isGet ? response.url : location);
   const elsewhere = () => location.replace(last);
-  if (/^\/staff(\/|$)/.test(last.pathname)) return elsewhere;
+  if (last.pathname.startsWith("/staff")) return elsewhere;
   // Our own 503 says what was not recorded, and carries a form to send it again.
   if (response.status >= 500 && response.status !== 503) throw new Error("no answer");
-  const html = response.headers.get("Content-Type")?.startsWith("text/html") ? await response.text() : "";
+  const html = await response.text();
   const page = parsePage(html);
   if (!fitsHere(page)) {
     if (response.ok && isGet) return elsewhere;
@@ -124,7 +116,7 @@ function tell(request) {
   if (isStart(request.address) && home) {
     failed = null;
     const page = parsePage(home);
-    // So that it is asked for again when there is somebody to ask.
+    // So that it is asked for again.
     page.body.dataset.displayVersion = "";
     putPage(page, "/", request.byItself);
   } else if (request.byItself) {

@@ -79,7 +79,7 @@ def test_styles_that_a_page_brings_are_there_before_it_is(arrive):
         window.late = null;
         new MutationObserver(() => {
             if (document.body.dataset.screen === "scientists")
-                window.late ??= ![...document.styleSheets].some((one) => one.href.includes("scientists.css"));
+                window.late ??= ![...document.styleSheets].some((one) => one.href.includes("screens.css"));
         }).observe(document.body, { childList: true });
     }""")
     page.locator(".door-scientists").tap()
@@ -174,13 +174,13 @@ def test_home_is_remembered_when_nobody_answers(arrive, watched):
 
 def test_a_style_sheet_that_did_not_come_is_asked_for_again(arrive, watched):
     page = arrive()
-    page.route("**/css/scientists.css*", lambda route: route.abort())
+    page.route("**/css/screens.css*", lambda route: route.abort())
     page.locator(".door-scientists").tap()
     expect(failed(page)).to_be_visible()
-    page.unroute("**/css/scientists.css*")
+    page.unroute("**/css/screens.css*")
     failed(page).get_by_role("button").tap()
     on(page, "scientists")
-    assert page.evaluate("[...document.styleSheets].some((one) => one.href.includes('scientists.css'))")
+    assert page.evaluate("[...document.styleSheets].some((one) => one.href.includes('screens.css'))")
     watched.complaints[:] = [said for said in watched.complaints if "net::ERR_" not in said]
 
 

@@ -27,11 +27,11 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_every_field_has_a_motif_and_the_colour_of_its_token():
-    tokens = (PROJECT / "static/css/tokens.css").read_text(encoding="utf-8")
+def test_every_field_has_a_motif_and_the_colour_of_the_screens():
+    sheet = (PROJECT / "static/css/screens.css").read_text(encoding="utf-8")
     assert set(monogram.GROUNDS) == set(AREAS)
     for area, ground in monogram.GROUNDS.items():
-        assert f"--{area}: {ground};" in tokens
+        assert f"[data-area={area}] {{ --tint: {ground}; }}" in sheet
 
 
 @pytest.mark.parametrize(("person", "area"), EVERYONE)

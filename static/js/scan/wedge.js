@@ -3,11 +3,11 @@
 const MEAN_MS = 60; // no person's keys are that close for long
 const FIRST_MEAN_MS = 90; // while one late key weighs much
 const PAUSE_MS = 120; // ends what comes without Enter, by the keys' own time …
-const SILENT_MS = 400; // … and once none came for so long by ours: on a busy machine they come late
+const SILENT_MS = 400; // … and by ours, because on a busy machine they come late
 const SAME_MS = 1500;
 const SIGNS = { Minus: "-_", Period: ".>", Semicolon: ";:", Slash: "/?" };
 
-// By the physical key of a US layout, which scanners take for granted, whatever layout and IME make of it.
+// By the physical key of a US layout, as scanners mean it, whatever layout and IME make of it.
 function characterOf(event) {
   const { code, key, shiftKey } = event;
   const [, kind, plain] = /^(Key|Digit|Numpad)([A-Z\d])$/.exec(code) ?? [];
@@ -55,7 +55,7 @@ export function listenForScanner(onRead, { least = 12 } = {}) {
       before = field?.value;
     } else {
       text += character;
-      // Nobody's words: only what a browser would do by itself, such as opening its search at “/”.
+      // Or the browser would act, such as open its search at “/”.
       if (!field) event.preventDefault();
       if (text.length >= least) timer = setTimeout(finish, SILENT_MS, now + PAUSE_MS);
     }
