@@ -44,7 +44,7 @@ def figure(page: Page, name: str) -> str:
 
 
 def count(page: Page, table: str, words: str) -> str:
-    return page.locator(f"[data-counts='{table}'] tr", has_text=words).locator("b").inner_text()
+    return page.locator(f"[data-counts='{table}'] tr", has_text=words).locator("b").text_content()
 
 
 def middle(locator: Locator) -> tuple[float, float]:
