@@ -5,100 +5,78 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from kiosk.actions.tally import Report
+from kiosk.domain import tables
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event, Pack
 from kiosk.domain.statistics import Figures, Marks, QuizFigures
-from kiosk.domain.voices import SATISFACTION
+from kiosk.domain.tables import Rows, Speech
 
 
 def report_lines(report: Report, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
     """Yield the report for a person."""
     event = pack.event
-    locale = locale if locale in event.locales else event.locales[0]
-    yield event.title[locale]
+    speech = Speech(locale, words)
+    yield speech.pick(event.title)
     yield words(N_("Figures are visits: someone who comes back tomorrow counts again. Recorded by this kiosk only."))
     yield ""
     if report.day:
         yield words(N_("On %(day)s"), day=report.day.isoformat())
     else:
         yield words(N_("Since this machine was switched on (it does not know today’s date)"))
-    yield from _lines(report.of_day, pack, words, locale)
+    yield from _lines(report.of_day, pack, speech, words)
     yield ""
     yield words(N_("The whole event"))
-    yield from _lines(report.whole, pack, words, locale)
+    yield from _lines(report.whole, pack, speech, words)
 
 
-def _lines(figures: Figures, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
+def _lines(figures: Figures, pack: Pack, speech: Speech, words: Callable[..., str]) -> Iterator[str]:
     event = pack.event
     yield f"  {words(N_('Visits'))}: {figures.visits} ({words(N_('in %(count)s check-ins'), count=figures.check_ins)})"
-    if figures.visits_time_unknown:
-        yield f"  {words(N_('of these, time not known'))}: {figures.visits_time_unknown}"
-    for hour in sorted(figures.visits_by_hour):
-        yield f"    {hour:02d}:00  {figures.visits_by_hour[hour]}"
-    stops = {place.id: place.name[locale] for place in event.stops}
-    for stop, count in sorted(figures.visits_by_stop.items(), key=lambda item: item[0] or ""):
-        if stop is not None and count:
-            yield f"    {stops.get(stop, stop)}  {count}"
+    yield from _rows(tables.hours(figures, speech))
+    if event.stops:
+        yield from _rows(tables.by_stop(figures, event, speech))
     for question in event.check_in.questions:
-        yield f"  {question.label[locale]}"
-        counts = figures.visits_by_answer.get(question.id, {})
-        for option in question.options:
-            if counts.get(option.id):
-                yield f"    {option.label[locale]}  {counts[option.id]}"
-        if declined := figures.declined(question.id):
-            yield f"    {words(N_('not answered'))}  {declined}"
-    yield from _card_lines(figures, event, words, locale)
-    yield from _quiz_lines(figures.quiz, pack, words, locale)
+        yield f"  {speech.pick(question.label)}"
+        yield from _rows(tables.by_answer(figures, question, speech))
+    yield from _card_lines(figures, event, speech, words)
+    yield from _quiz_lines(figures.quiz, pack, speech, words)
     yield f"  {words(N_('Tributes'))}: {figures.tributes}"
     yield f"  {words(N_('Feedback received'))}: {figures.feedback}"
-    for level, sentence in SATISFACTION.items():
-        if figures.satisfaction[level]:
-            yield f"    {words(sentence)}  {figures.satisfaction[level]}"
-    if suggested := {one: count for one, count in sorted(figures.suggestions.items()) if count}:
+    yield from _rows(tables.by_satisfaction(figures, speech))
+    if any(figures.suggestions.values()):
         yield f"  {words(N_('Suggestions'))}"
-        offered = {one.id: one.label[locale] for one in event.feedback.suggestions}
-        for one in [*(one for one in offered if one in suggested), *(one for one in suggested if one not in offered)]:
-            yield f"    {offered.get(one, one)}  {suggested[one]}"
+        yield from _rows(tables.by_suggestion(figures, event, speech))
 
 
-def _card_lines(figures: Figures, event: Event, words: Callable[..., str], locale: str) -> Iterator[str]:
-    booths = {station.id: station.name[locale] for station in event.stations} | {None: words(N_("no booth"))}
+def _rows(rows: Rows) -> Iterator[str]:
+    yield from (f"    {words}  {count}" for words, count in rows if count)
 
-    def by_booth(counted: Counter) -> Iterator[str]:
-        for booth, count in sorted(counted.items(), key=lambda item: item[0] or ""):
-            if count:
-                yield f"    {booths.get(booth, booth)}  {count}"
 
+def _card_lines(figures: Figures, event: Event, speech: Speech, words: Callable[..., str]) -> Iterator[str]:
     cards, by_hand = figures.cards, figures.by_hand
     if event.stations or cards.stamps:
         yield f"  {words(N_('Stamps'))}: {cards.stamps}"
-        yield from by_booth(cards.by_station)
+        yield from _rows(tables.by_booth(cards.by_station, event, speech))
     if cards.souvenirs:
         yield f"  {words(N_('Souvenirs'))}: {cards.souvenirs}"
     if by_hand.people:
         yield f"  {words(N_('Counted by hand, beside the visits'))}: {by_hand.people}"
-        yield from by_booth(by_hand.by_station)
+        yield from _rows(tables.by_booth(by_hand.by_station, event, speech))
 
 
-def _quiz_lines(quiz: QuizFigures, pack: Pack, words: Callable[..., str], locale: str) -> Iterator[str]:
+def _quiz_lines(quiz: QuizFigures, pack: Pack, speech: Speech, words: Callable[..., str]) -> Iterator[str]:
     players = words(N_("by %(count)s players"), count=quiz.players)
     left = words(N_("%(count)s more begun and not finished"), count=quiz.left)
     yield f"  {words(N_('Quiz rounds'))}: {quiz.rounds} ({players}{words(N_('; '))}{left})"
-    plan = pack.event.quiz
-    audiences = {one.id: one.label[locale] for one in plan.audiences} | {None: words(N_("A bit of everything"))}
-    for audience, count in sorted(quiz.rounds_by_audience.items(), key=lambda item: item[0] or ""):
-        if count:
-            yield f"    {audiences.get(audience, audience)}  {count}"
-    topics = {topic.id: topic.label[locale] for topic in plan.topics}
-    if asked := [(topic, marks) for topic, marks in quiz.by_topic.items() if marks.asked]:
+    yield from _rows(tables.by_audience(quiz.rounds_by_audience, pack.event, speech))
+    if topics := tables.by_topic(quiz, pack.event, speech):
         yield f"  {words(N_('Answered right, by topic'))}"
-        for topic, marks in sorted(asked, key=lambda item: item[0] or ""):
-            yield f"    {topics.get(topic, topic or words(N_('topic not known')))}  {_share(marks)}"
+        yield from (f"    {topic}  {_share(marks)}" for topic, marks in topics)
     if hardest := quiz.hardest():
-        questions = {question.id: question.text[locale] for question in pack.questions}
+        questions = {question.id: question for question in pack.questions}
         yield f"  {words(N_('Hardest questions'))}"
-        for question, marks in hardest:
-            yield f"    {questions.get(question, question)}  {_share(marks)}"
+        for question, marks in tables.in_words(hardest, questions.get, speech):
+            yield f"    {question}  {_share(marks)}"
 
 
 def _share(marks: Marks) -> str:

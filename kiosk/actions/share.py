@@ -6,18 +6,12 @@ from pathlib import Path
 
 from kiosk.actions.export import Progress
 from kiosk.domain.errors import N_, FileUnusable, InvalidInput
-from kiosk.domain.event import Event, Pack
+from kiosk.domain.event import ROLES, Event, Pack
 from kiosk.domain.scientist import Scientist
 from kiosk.exports import picture, share
 from kiosk.exports.typeface import Faces, find_faces
 from kiosk.storage.folder import write_file
 
-ROLES = {
-    "host": N_("Host"),
-    "undertaker": N_("Organised by"),
-    "co_organiser": N_("Co-organised by"),
-    "supporter": N_("Supported by"),
-}
 DID = {"he": N_("What he did"), "she": N_("What she did")}
 
 

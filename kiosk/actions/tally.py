@@ -32,6 +32,18 @@ class Report:
     whole: Figures
 
 
+@dataclass(frozen=True)
+class Overview:
+    """The figures of one event and of each of its days, the first one first, up to an entry in the order of arrival;
+    `no_day` are those of entries whose clock was not known.
+    """
+
+    through: int
+    whole: Figures
+    days: dict[date, Figures]
+    no_day: Figures
+
+
 class Tally:
     """The counts of one event in one log. Any thread may call any method."""
 
@@ -71,6 +83,15 @@ class Tally:
         with self._lock:
             self._count()
             return sorted((day for day, figures in self._days.items() if day and figures.tells_anything), reverse=True)
+
+    def overview(self) -> Overview:
+        """Return everything there is, of one and the same moment. Raises `LogUnreadable`."""
+        with self._lock:
+            self._count()
+            days = sorted((day, figures) for day, figures in self._days.items() if day and figures.tells_anything)
+            return Overview(
+                self._through, deepcopy(self._whole), deepcopy(dict(days)), deepcopy(self._days.get(None, Figures()))
+            )
 
     def visits_until(self, day: date, position: int) -> int:
         """Return the visits of a day up to an entry, that one included. Raises `LogUnreadable`."""

@@ -34,6 +34,10 @@ HEADINGS = {
     "clock": N_("Clock reliability"),
     "digest": N_("Digest"),
     "suggestions": N_("Suggestions"),
+    "local_time": N_("Local time"),
+    "voided": N_("Voided"),
+    "visits": N_("Counted visits"),
+    "by_hand": N_("Counted by hand, with its sign"),
 }
 
 
@@ -50,6 +54,7 @@ def export(
     """Write the log as a table. Works while the kiosk serves."""
     from kiosk.actions.export import export as export_log
     from kiosk.actions.kiosk import open_log
+    from kiosk.storage.machine import Clock
 
     config, words = given
     with told(words):
@@ -63,6 +68,7 @@ def export(
             labels=labels,
             heading=_headings(),
             say=translations("zh").gettext,
+            now=Clock().now(),
             progress=progress_lines() if background else progress_bar(words(N_("Exporting"))),
         )
         if not background:

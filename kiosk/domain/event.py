@@ -81,6 +81,15 @@ class Dates(Model):
     summary_due: date | None = None
 
 
+# What organisers do, in words, in the order in which they are named.
+ROLES = {
+    "host": N_("Host"),
+    "undertaker": N_("Organised by"),
+    "co_organiser": N_("Co-organised by"),
+    "supporter": N_("Supported by"),
+}
+
+
 class Organiser(Model):
     role: Literal["host", "undertaker", "co_organiser", "supporter"]
     name: Words

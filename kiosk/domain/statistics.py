@@ -291,6 +291,15 @@ def _day(quarter: int | None, zone: ZoneInfo) -> date | None:
     return None if quarter is None else clock.local(quarter * QUARTER_MS, zone).date()
 
 
+def counted(kind: str, people: int) -> tuple[int | None, int | None]:
+    """Return what an entry that was not voided adds to the visits, and to the people counted by hand; None for one that
+    is no such entry.
+    """
+    if kind == "check_in":
+        return people, None
+    return None, HAND_COUNTS[kind] * people if kind in HAND_COUNTS else None
+
+
 def ordinal(visits_today: int, party_size: int) -> int | None:
     """Return the number to tell a visitor (“you are today's number …”), or None: a group, or too early in the day."""
     return visits_today if party_size == 1 and visits_today >= SMALLEST_ORDINAL else None

@@ -1,4 +1,5 @@
-"""The log as a table: CSV, NDJSON and XLSX from the rows of the log. One order of columns for all three.
+"""The log as a table: CSV and NDJSON from the rows of the log, and the cells of the workbook. One order of columns
+for all three.
 
 Gets rows as tuples in the order of `domain.entry.FIELDS` with `answers` and `details` as JSON text; memory does not
 grow with their number.
@@ -8,24 +9,27 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
+from kiosk.domain import clock
 from kiosk.domain.entry import FIELDS
+from kiosk.domain.statistics import QUARTER_MS, counted
 
 # A spreadsheet runs a cell that begins with one of these; the last four are what East Asian input methods type.
 _RUNNABLE = frozenset("=+-@\t\r\n＝＋－＠")
 _ANSWERS = FIELDS.index("answers")
 _DETAILS = FIELDS.index("details")
 _KIND = FIELDS.index("kind")
+_EVENT, _PARTY, _WALL, _CLOCK = (FIELDS.index(name) for name in ("event", "party_size", "wall_ms", "clock"))
 _HEAD = FIELDS[:_ANSWERS]
 _TAIL = FIELDS[_ANSWERS + 1 :]
 
-# Excel's own limit, one row of it for the headings.
-SHEET_ROWS = 1_048_575
+
+_FIRST_DAY = datetime(1899, 12, 30)  # day 0 of every spreadsheet, as far as dates after 1900 go
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,30 @@ class Labels:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """What lets a reader add up rows without knowing what each kind of entry means: columns at the table's end.
+
+    `event`: of which entries count, None for all. `zone`: that of local times, None where it is not known. `kinds`: in
+    words. `yes`: the word for a row that was voided.
+    """
+
+    event: str | None
+    zone: ZoneInfo | None
+    kinds: dict[str, str]
+    yes: str
+
+    NAMES = ("local_time", "kind.label", "voided", "visits", "by_hand")
+
+
+@dataclass(frozen=True)
 class Columns:
-    """Which columns the table has: the entry's fields, a column per question, and with `labels` their words."""
+    """Which columns the table has: the entry's fields, a column per question, with `labels` their words, and those of
+    `counting`, for which a row has one item more: whether it was voided.
+    """
 
     questions: tuple[str, ...]
     labels: Labels | None = None
+    counting: Counting | None = None
 
     def names(self) -> list[str]:
         """Return the names in the first line, in order."""
@@ -53,7 +76,8 @@ class Columns:
             if self.labels:
                 answers.append(f"answers.{question}.label")
         names = [*_HEAD, *answers, *_TAIL]
-        return [*names, "stop.label", "station.label", "suggestions.label"] if self.labels else names
+        names += ["stop.label", "station.label", "suggestions.label"] if self.labels else []
+        return names + list(Counting.NAMES) if self.counting else names
 
 
 def safe_cell(text: str) -> str:
@@ -86,21 +110,53 @@ class _Spread:
                 yield safe_cell(";".join(f"{words.get(option, option)}:{count}" for option, count in counts))
 
 
-def _table(rows: Iterable[tuple], columns: Columns) -> Iterator[tuple]:
-    """Yield the cells of each row: text made safe, None for an empty one."""
+class _Counted:
+    """The cells of `Counting` for a row."""
+
+    def __init__(self, counting: Counting):
+        self._event, self._zone, self._yes = counting.event, counting.zone, counting.yes
+        self._kinds = counting.kinds
+        self._quarters: dict[int, float] = {}
+
+    def __call__(self, row: tuple) -> tuple:
+        kind, is_voided = row[_KIND], row[-1]
+        counts = not is_voided and (self._event is None or row[_EVENT] == self._event)
+        visits, by_hand = counted(kind, row[_PARTY]) if counts else (None, None)
+        when = self._local(row[_WALL]) if self._zone and clock.is_known(row[_CLOCK]) else None
+        return when, self._kinds.get(kind, kind), self._yes if is_voided else None, visits, by_hand
+
+    def _local(self, wall_ms: int) -> float:
+        """Return the local time as spreadsheets have it, in days, and as a float even at midnight; to the second and
+        never rounded up, so that it is in the hour in which the entry is counted.
+        """
+        quarter, rest = divmod(wall_ms, QUARTER_MS)
+        begin = self._quarters.get(quarter)
+        if begin is None:
+            if len(self._quarters) > 50_000:
+                self._quarters.clear()
+            local = clock.local(quarter * QUARTER_MS, self._zone).replace(tzinfo=None)
+            begin = self._quarters[quarter] = (local - _FIRST_DAY).total_seconds()
+        return (begin + rest // 1000) / 86_400
+
+
+def table(rows: Iterable[tuple], columns: Columns) -> Iterator[tuple]:
+    """Yield the cells of each row: text made safe, None for an empty one, a float for a time."""
     spread, labels = _Spread(columns), columns.labels
+    counts = _Counted(columns.counting) if columns.counting else None
     stop, station = FIELDS.index("stop"), FIELDS.index("station")
-    after = _ANSWERS + 1
+    after, end = _ANSWERS + 1, len(FIELDS)
     for row in rows:
         # Looked at first and changed only where needed: a million rows pass here and hardly one has such a cell.
         for cell in row:
             if type(cell) is str and cell[:1] in _RUNNABLE:
                 row = tuple(safe_cell(cell) if type(cell) is str else cell for cell in row)
                 break
-        cells = row[:_ANSWERS] + spread(row[_ANSWERS]) + row[after:]
+        cells = row[:_ANSWERS] + spread(row[_ANSWERS]) + row[after:end]
         if labels:
             places = (safe_cell(labels.stops.get(row[stop], "")), safe_cell(labels.stations.get(row[station], "")))
             cells += (*places, _suggested(row, labels) if row[_KIND] == "feedback" else "")
+        if counts:
+            cells += counts(row)
         yield cells
 
 
@@ -116,7 +172,7 @@ def write_csv(rows: Iterable[tuple], columns: Columns, file: BinaryIO) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns.names())
-    writer.writerows(_table(rows, columns))
+    writer.writerows(table(rows, columns))
     text.flush()
     text.detach()
 
@@ -129,71 +185,3 @@ def write_ndjson(rows: Iterable[tuple], columns: Columns, file: BinaryIO) -> Non
         values[_ANSWERS], values[_DETAILS] = json.loads(row[_ANSWERS]), json.loads(row[_DETAILS])
         line = json.dumps(dict(zip(FIELDS, values, strict=True)), ensure_ascii=False, separators=(",", ":"))
         file.write(line.encode() + b"\n")
-
-
-def write_xlsx(
-    rows: Iterable[tuple],
-    columns: Columns,
-    file: BinaryIO,
-    *,
-    heading: Callable[[str], str] = str,
-    sheet_name: str = "log",
-    sheet_rows: int = SHEET_ROWS,
-) -> None:
-    """Write a workbook; `heading` gives a column name's words. More rows than a sheet holds go on in further sheets."""
-    sink = _Sink(file)
-    book = xlsxwriter.Workbook(
-        sink,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    names = columns.names()
-    sheet, at, number = None, 0, 0
-    for row in _table(rows, columns):
-        if sheet is None or at > sheet_rows:
-            number += 1
-            sheet, at = _sheet(book, sheet_name, number, names, heading, bold), 1
-        for column, cell in enumerate(row):
-            if type(cell) is int:
-                sheet.write_number(at, column, cell)
-            elif cell:
-                sheet.write_string(at, column, cell)
-        at += 1
-    if sheet is None:
-        _sheet(book, sheet_name, 1, names, heading, bold)
-    try:
-        book.close()
-    except BaseException:
-        sink.give_up()
-        raise
-
-
-class _Sink:
-    """The workbook's file until writing fails; then nowhere: its half-made archive tries to finish itself once more."""
-
-    def __init__(self, file: BinaryIO):
-        self._file: BinaryIO = file
-
-    def give_up(self) -> None:
-        self._file = io.BytesIO()
-
-    def __getattr__(self, name: str):
-        return getattr(self._file, name)
-
-
-def _sheet(book, name: str, number: int, names: list[str], heading: Callable[[str], str], bold):
-    sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 1, 38)
-    sheet.set_column(2, len(names) - 1, 14)
-    for column, one in enumerate(names):
-        sheet.write_string(0, column, heading(one), bold)
-    return sheet
-
-
-FORMATS = {"csv": write_csv, "ndjson": write_ndjson, "xlsx": write_xlsx}

@@ -32,6 +32,11 @@ BELIEVE_SECONDS = 30
 TRY_AGAIN_SECONDS = 1
 
 _LAST_SEQ = "SELECT seq FROM entries WHERE device = ? ORDER BY seq DESC LIMIT 1"
+_OF_EVENT = "(:event IS NULL OR event = :event) AND (:through IS NULL OR position <= :through)"
+_VOIDED = (
+    "EXISTS (SELECT 1 FROM entries AS later"
+    " WHERE later.voids = entries.id AND (:through IS NULL OR later.position <= :through))"
+)
 _LAST = f"{RARE} AND kind = ? AND event = ? ORDER BY position DESC"
 
 
@@ -250,26 +255,28 @@ class Log:
         with self._reading() as connection:
             return [row[0] for row in connection.execute(sql, {"event": event})]
 
-    def count(self, event: str | None = None) -> int:
-        """Return the number of entries, of one event or all."""
-        sql = "SELECT count(*) FROM entries WHERE :event IS NULL OR event = :event"
+    def count(self, event: str | None = None, through: int | None = None) -> int:
+        """Return the number of entries, of one event or all, through a position or to the end."""
+        sql = f"SELECT count(*) FROM entries WHERE {_OF_EVENT}"
         with self._reading() as connection:
-            return connection.execute(sql, {"event": event}).get
+            return connection.execute(sql, {"event": event, "through": through}).get
 
-    def rows(self, event: str | None = None) -> Iterator[tuple]:
-        """Yield every entry by (device, seq), a tuple in the order of `FIELDS`, `answers` and `details` as JSON text.
+    def rows(self, event: str | None = None, through: int | None = None, tell_voided: bool = False) -> Iterator[tuple]:
+        """Yield every entry by (device, seq), a tuple in the order of `FIELDS`, `answers` and `details` as JSON text;
+        with `tell_voided` one more at its end, 1 for an entry that was voided.
 
-        One consistent view, however long reading takes and whatever is recorded meanwhile.
+        One consistent view, however long reading takes and whatever is recorded meanwhile: `through` a position, as
+        if nothing had arrived since, or of all that is there when it begins.
         """
-        where = "" if event is None else "WHERE event = :event"
-        values = None if event is None else {"event": event}
+        columns = f"{_COLUMNS}, {_VOIDED}" if tell_voided else _COLUMNS
+        sql = f"SELECT {columns} FROM entries WHERE {_OF_EVENT} ORDER BY device, seq"
         try:
             connection = self._database.connect(read_only=True)
         except apsw.Error as error:
             raise LogUnreadable(f"{type(error).__name__}: {error}") from None
         try:
             with self._reading(connection):
-                yield from connection.execute(f"SELECT {_COLUMNS} FROM entries {where} ORDER BY device, seq", values)
+                yield from connection.execute(sql, {"event": event, "through": through})
         finally:
             connection.close(True)
 

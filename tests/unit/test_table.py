@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.entry import FIELDS, canonical_json
-from kiosk.exports.table import Columns, Labels, safe_cell, write_csv, write_ndjson, write_xlsx
+from kiosk.exports.table import Columns, Labels, safe_cell, write_csv, write_ndjson
+from kiosk.exports.workbook import write_xlsx
 
 # What the log can hold: any text without the characters that no text file can carry.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)

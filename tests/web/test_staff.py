@@ -349,7 +349,7 @@ def test_the_whole_log_as_every_kind_of_file(staff, at_kiosk, form):
     assert not rows[3]["reason"].startswith("=")
     lines = [json.loads(line) for line in finished(staff, "ndjson").get_data().splitlines()]
     assert [line["id"] for line in lines] == [row["id"] for row in rows]
-    sheet = openpyxl.load_workbook(io.BytesIO(finished(staff, "xlsx").get_data())).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(finished(staff, "xlsx").get_data())).worksheets[-1]
     assert sheet.max_row == 5
     assert "教师" in str(list(sheet.values)[1])
 

@@ -11,6 +11,7 @@ from kiosk.domain import clock
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, InvalidInput, Sentence, UnknownEntry
 from kiosk.domain.event import SATISFACTION_QUESTION, Event
+from kiosk.domain.kinds import KINDS
 from kiosk.domain.quiz import AUDIENCE_QUESTION
 from kiosk.domain.statistics import COUNTED
 from kiosk.domain.voices import SATISFACTION
@@ -28,29 +29,6 @@ REFUSALS = 100
 NOWHERE_SAID = "elsewhere"  # as the address says that an entry has no stop
 LATEST = 1 << 62  # past every position, and not past what SQLite takes for a number
 
-KINDS = {
-    "check_in": N_("Check-in"),
-    "quiz": N_("Quiz round"),
-    "quiz_begun": N_("Quiz round begun"),
-    "tribute": N_("Tribute"),
-    "feedback": N_("Feedback given"),
-    "scan": N_("Stamp"),
-    "souvenir": N_("Souvenir handed out"),
-    "tally": N_("Counted by hand"),
-    "tally_less": N_("Counted by hand, taken off"),
-    "shift": N_("Volunteer on duty"),
-    "shift_end": N_("Volunteer off duty"),
-    "void": N_("Correction"),
-    "opening": N_("Opening"),
-    "pack": N_("Content pack changed"),
-    "sign_off": N_("Content signed off"),
-    "display": N_("Screen"),
-    "trial": N_("Trial of recording"),
-    "anchor": N_("Clock set"),
-    "note": N_("Note"),
-    "day_closed": N_("Day closed"),
-    "event_closed": N_("Event closed"),
-}
 SOURCES = {
     "touch": N_("Touchscreen"),
     "phone": N_("Another device"),
