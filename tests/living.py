@@ -32,6 +32,25 @@ STEPS = st.one_of(
 )
 
 
+# One of everything, on three days, with a clock that is lost and found, a correction of each, and one late at night.
+A_BIT_OF_ALL = [
+    *[
+        ("come", 46, 3),
+        ("come", 1, 6),
+        ("stop", 2, None),
+        ("come", 9, 5),
+        ("scan", 0, 0),
+        ("scan", 0, 1),
+        ("scan", 0, 2),
+    ],
+    *[("tally", 40, 1), ("tally", -3, 1), ("play", 0, True), ("play", 2, False), ("tribute", 1, None), ("say", 0, 3)],
+    *[("wait", 15 * HOUR + 3_599_000, None), ("come", 2, 7), ("say", 3, 1), ("void", 0, None), ("play", 3, True)],
+    *[("trust", "unknown", None), ("come", 12, 1), ("say", 4, 5), ("tally", 7, 2), ("scan", 1, 3), ("play", 1, False)],
+    *[("trust", "rtc", None), ("wait", 26 * HOUR, None), ("come", 3, 2), ("come", 5, 4), ("tribute", 3, None)],
+    *[("void", 8, None), ("void", 5, None), ("void", 14, None), ("void", 10, None), ("scan", 2, 1), ("tally", 9, 3)],
+]
+
+
 @dataclass
 class Life:
     """Somebody's event. `clock` is the test's; `made` are the ids of entries that may be voided."""

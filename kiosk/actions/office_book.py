@@ -122,7 +122,7 @@ def _figures(pack: Pack, overview: Overview, say: Callable[[str], str]) -> Itera
 
 def _manner(say: Callable[[str], str]) -> Iterator[tuple[str, Cell]]:
     yield say(N_("How it is counted")), None
-    yield say(N_("Visits and people")), say(N_("Someone who comes back another day counts again. Of this kiosk only."))
+    yield say(N_("What a visit is")), say(N_("Someone who comes back another day counts again. Of this kiosk only."))
     yield (
         say(N_("Clock")),
         say(N_("Entries made while the clock was not set count in the whole, and in no day and no hour.")),

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import day, quiz, scans, screens, watched
+from tests.bench import day, office, quiz, scans, screens, watched
 from tests.bench.load import requests_per_second, seconds_for_all_at_once
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -261,6 +261,7 @@ FIGURES = {
     "start": cold_start,
     "memory": memory,
     "export": export,
+    "xlsx": office.workbook,
     "weight": weight,
     "phones": day.beside_phones,
     "million": day.million_entries,

@@ -306,13 +306,22 @@ def test_test_installs_what_is_missing(project):
     called = project.call("test")
     assert called.returncode == 0, called.stderr
     [call] = project.calls("apt")
-    assert call.endswith(" chromium fonts-noto-cjk nginx-light openssl sqlite3 strace")
+    assert call.endswith(" chromium fonts-noto-cjk nginx-light openssl sqlite3 strace libreoffice-calc-nogui")
+
+
+def test_test_leaves_an_office_that_is_there_alone(project):
+    project.pretend("root")
+    (project.bin / "soffice").symlink_to(project.bin / "true")
+    project.call("test")
+    [call] = project.calls("apt")
+    assert "libreoffice" not in call
 
 
 def test_test_names_what_it_may_not_install(project):
     called = project.call("test")
     assert called.returncode == 2
-    assert one_line(called.stderr).endswith("chromium fonts-noto-cjk nginx-light openssl sqlite3 strace\n")
+    named = "chromium fonts-noto-cjk nginx-light openssl sqlite3 strace libreoffice-calc-nogui\n"
+    assert one_line(called.stderr).endswith(named)
     assert not project.calls("apt")
     assert called.stdout == ""
 
