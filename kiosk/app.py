@@ -54,6 +54,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     app.extensions["kiosk"] = kiosk
     app.extensions["live"] = Live(kiosk)
     app.extensions["pages"] = {}
+    app.extensions["switch_off"] = config.switch_off
     app.extensions["here"] = find_here(config.host, config.port, config.public_url)
     app.jinja_env.bytecode_cache = TemplateCache(PROJECT / "kiosk" / "__pycache__")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

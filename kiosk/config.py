@@ -23,6 +23,7 @@ class Config:
     event: Path = PROJECT / "events" / "hohhot-2018"
     public_url: str | None = None
     staff_password: str | None = field(default=None, repr=False)
+    switch_off: Path | None = None
 
 
 VARIABLES = {
@@ -32,6 +33,7 @@ VARIABLES = {
     "KIOSK_EVENT": "event",
     "KIOSK_PUBLIC_URL": "public_url",
     "KIOSK_STAFF_PASSWORD": "staff_password",
+    "KIOSK_SWITCH_OFF": "switch_off",
 }
 
 
@@ -100,4 +102,5 @@ _READERS = {
     "event": _path,
     "public_url": _public_url,
     "staff_password": _staff_password,
+    "switch_off": _path,
 }

@@ -1,14 +1,13 @@
 """The figures of an event as lines for a terminal, and as JSON for other programs. Counts nothing itself."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from kiosk.actions.tally import Report
 from kiosk.domain import tables
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event, Pack
-from kiosk.domain.statistics import Figures, Marks, QuizFigures
+from kiosk.domain.statistics import Figures, Marks, QuizFigures, plain
 from kiosk.domain.tables import Rows, Speech
 
 
@@ -85,54 +84,12 @@ def _share(marks: Marks) -> str:
 
 def report_json(report: Report, event: Event) -> str:
     """Return the report as one JSON object."""
-
-    def marks(found: dict[str | None, Marks]) -> dict:
-        asked = sorted((key or "", one) for key, one in found.items() if one.asked)
-        return {key: {"asked": one.asked, "right": one.right} for key, one in asked}
-
-    def counts(counted: Counter) -> dict:
-        return {key or "": count for key, count in counted.items() if count}
-
-    def figures(one: Figures) -> dict:
-        return {
-            "visits": one.visits,
-            "check_ins": one.check_ins,
-            "time_not_known": one.visits_time_unknown,
-            "by_hour": {str(hour): count for hour, count in sorted(one.visits_by_hour.items()) if count},
-            "by_stop": counts(one.visits_by_stop),
-            "by_answer": {
-                question: {option: count for option, count in sorted(counts.items()) if count}
-                for question, counts in sorted(one.visits_by_answer.items())
-            },
-            "stamps": one.cards.stamps,
-            "stamps_people": one.cards.people,
-            "stamps_by_station": counts(one.cards.by_station),
-            "souvenirs": one.cards.souvenirs,
-            "by_hand": one.by_hand.people,
-            "by_hand_by_station": counts(one.by_hand.by_station),
-            "by_hand_by_answer": {
-                question: {option: count for option, count in sorted(counted.items()) if count}
-                for question, counted in sorted(one.by_hand.by_answer.items())
-            },
-            "quiz_rounds": one.quiz.rounds,
-            "quiz_begun": max(0, one.quiz.begun),
-            "quiz_players": one.quiz.players,
-            "quiz_rounds_by_audience": counts(one.quiz.rounds_by_audience),
-            "quiz_players_by_audience": counts(one.quiz.players_by_audience),
-            "quiz_by_topic": marks(one.quiz.by_topic),
-            "quiz_by_question": marks(one.quiz.by_question),
-            "tributes": one.tributes,
-            "feedback": one.feedback,
-            "satisfaction": {level: count for level, count in sorted(one.satisfaction.items()) if count},
-            "suggestions": {suggestion: count for suggestion, count in sorted(one.suggestions.items()) if count},
-        }
-
     return json.dumps(
         {
             "event": event.id,
             "day": report.day.isoformat() if report.day else None,
-            "on_day" if report.day else "since_boot": figures(report.of_day),
-            "whole": figures(report.whole),
+            "on_day" if report.day else "since_boot": plain(report.of_day),
+            "whole": plain(report.whole),
         },
         ensure_ascii=False,
     )

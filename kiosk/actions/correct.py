@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kiosk.domain.entry import Draft, Entry, mint_id
 from kiosk.domain.errors import N_, InvalidInput, KioskError, NotAllowed, UnknownEntry
-from kiosk.domain.statistics import COUNTED
+from kiosk.domain.statistics import VOIDABLE
 from kiosk.storage.log import Log, Recorded
 
 LONGEST_REASON = 500
@@ -20,7 +20,7 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
     target = log.entry(target_id)
     if target is None:
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
-    if target.kind not in COUNTED and target.kind != "void":  # of those the log says why itself
+    if target.kind not in VOIDABLE and target.kind != "void":  # of those the log says why itself
         raise NotAllowed(N_("No figure counts this entry, so there is nothing to void."))
     return log.append(void_draft(target, reason=reason, actor=actor, source=source))
 

@@ -18,6 +18,7 @@ from kiosk.storage.machine import free_bytes
 
 FORMATS = ("xlsx", "csv", "ndjson")
 CARDS = "cards"
+CLOSE_DAY, FINAL_COPY, TO_STICK = CLOSING = ("close-day", "final-copy", "to-stick")
 
 # A table takes more room than the log it is made from, and what is left must do for recording.
 _ROOM_FOR_LOG = 3
@@ -107,12 +108,27 @@ class Exports:
         wanted = Asked(CARDS, path, count, made_from=f"{event} {mint_id()}", arguments=arguments, language=locale)
         return self._ask(wanted, _ROOM_FOR_PICTURE)
 
-    def _ask(self, wanted: Asked, room: int) -> Asked:
+    def ask_closing(self, name: str, arguments: tuple[str, ...], language: str) -> Asked:
+        """Return the work of closing that `name` stands for, begun now unless it is on its way.
+
+        What it makes lies elsewhere, and it finds its own room: closing a day begins by making some.
+        """
+        wanted = Asked(name, self.folder / name, 0, arguments=arguments, language=language)
+        return self._ask(wanted, None)
+
+    def is_closing(self) -> bool:
+        """Return whether anything of closing is on its way."""
+        with self._lock:
+            found = [self._asked.get(name) for name in CLOSING]
+        return any(asked and not asked.is_ready and not asked.failure for asked in found)
+
+    def _ask(self, wanted: Asked, room: int | None) -> Asked:
         with self._lock:
             asked = self._asked.get(wanted.format)
             if asked and not asked.failure and (not asked.is_ready or _is_still(asked, wanted)):
                 return asked
-            self._find_room(room)
+            if room is not None:
+                self._find_room(room)
             self._asked[wanted.format] = wanted
             self._waiting.append(wanted)
             self._begin_next()

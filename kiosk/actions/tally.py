@@ -1,4 +1,5 @@
-"""The figures of an event as they stand now: counted once, and then only what arrived since the last look.
+"""The figures of an event as they stand now: counted once, and then only what arrived since the last look. They begin
+anew where the event was closed; taking that back brings the earlier ones back.
 
 Adds nothing up itself: `domain/statistics` does.
 """
@@ -25,11 +26,13 @@ class Report:
     """The figures of one event: of one local day and of all of it.
 
     `day` is None on a machine that does not know today's date; `of_day` is then since the machine was switched on.
+    `through`: which position of the log was the last one counted.
     """
 
     day: date | None
     of_day: Figures
     whole: Figures
+    through: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Tally:
     def __init__(self, log: Log, event: Event):
         self._log, self._event = log, event
         self._lock = threading.Lock()
-        self._through = 0
+        self._since = self._through = 0
         self._whole, self._days = Figures(), {}
         # Since this start of the machine: the days of a clock that nobody set mean nothing.
         self._boot, self._since_boot, self._boot_through = "", Figures(), 0
@@ -62,7 +65,7 @@ class Tally:
         with self._lock:
             self._count()
             of_day = self._count_boot(now.boot) if day is None else self._days.get(day, Figures())
-            return Report(day, deepcopy(of_day), deepcopy(self._whole))
+            return Report(day, deepcopy(of_day), deepcopy(self._whole), self._through)
 
     def visits_at_a_glance(self, now: Stamp) -> int | None:
         """Return today's visits; None where the date is not known or counting takes longer than anyone would wait.
@@ -98,12 +101,13 @@ class Tally:
         zone, bounds = self._event.zone, clock.day_bounds_ms(day, self._event.zone)
         if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
             # A large log is being counted for the first time: that day alone is quicker.
+            since = self._log.begins_after(self._event.id)
             return statistics.figures(
-                self._log.cells(self._event.id, Stretch(through=position, wall_ms=bounds)), zone
+                self._log.cells(self._event.id, Stretch(through=position, wall_ms=bounds, since=since)), zone
             ).visits
         try:
             self._count()
-            later = self._log.cells(self._event.id, Stretch(position, self._through, wall_ms=bounds))
+            later = self._log.cells(self._event.id, Stretch(position, self._through, bounds, since=self._since))
             return self._days.get(day, Figures()).visits - statistics.figures(later, zone).visits
         finally:
             self._lock.release()
@@ -121,7 +125,11 @@ class Tally:
         through, _ = self._log.size()
         if through == self._through:
             return
-        new = Stretch(self._through, through)
+        since = self._log.begins_after(self._event.id)
+        if since != self._since:
+            self._since = self._through = self._boot_through = since
+            self._whole, self._days, self._since_boot = Figures(), {}, Figures()
+        new = Stretch(self._through, through, since=since)
         cells, marks = self._log.cells(self._event.id, new), self._log.marks(self._event.id, new)
         statistics.add(self._whole, cells, self._event.zone)
         statistics.by_day(cells, self._event.zone, self._days)
@@ -131,9 +139,9 @@ class Tally:
 
     def _count_boot(self, boot: str) -> Figures:
         if boot != self._boot:
-            self._boot, self._since_boot, self._boot_through = boot, Figures(), 0
+            self._boot, self._since_boot, self._boot_through = boot, Figures(), self._since
         if self._boot_through != self._through:
-            new = Stretch(self._boot_through, self._through, boot=boot)
+            new = Stretch(self._boot_through, self._through, boot=boot, since=self._since)
             statistics.add(self._since_boot, self._log.cells(self._event.id, new), self._event.zone)
             statistics.add_marks(self._since_boot, self._log.marks(self._event.id, new))
             self._boot_through = self._through

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kiosk.cli import cards, event_key, log, pack, quiz, secrets
+from kiosk.cli import cards, closing, event_key, log, pack, quiz, secrets
 from kiosk.cli.telling import Words, told
 from kiosk.config import Config, read_config, read_language
 
@@ -38,5 +38,13 @@ def serve(given: tuple[Config, Words]) -> None:
         serve_until_stopped(config, lambda text, /, **values: click.echo(words(text, **values)))
 
 
-for command in (*log.COMMANDS, *pack.COMMANDS, *cards.COMMANDS, *event_key.COMMANDS, *secrets.COMMANDS, quiz.quiz):
+for command in (
+    *log.COMMANDS,
+    *closing.COMMANDS,
+    *pack.COMMANDS,
+    *cards.COMMANDS,
+    *event_key.COMMANDS,
+    *secrets.COMMANDS,
+    quiz.quiz,
+):
     main.add_command(command)

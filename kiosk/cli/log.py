@@ -66,7 +66,7 @@ def export(
             event=event,
             pack=pack_or_none(config, words, needed=labels and not background),
             labels=labels,
-            heading=_headings(),
+            heading=headings(),
             say=translations("zh").gettext,
             now=Clock().now(),
             progress=progress_lines() if background else progress_bar(words(N_("Exporting"))),
@@ -75,7 +75,7 @@ def export(
             click.echo(words(N_("%(count)s entries written to %(path)s."), count=count, path=output))
 
 
-def _headings() -> Callable[[str], str]:
+def headings() -> Callable[[str], str]:
     """Return Chinese headings for the office's spreadsheet, whatever the language of the shell."""
     chinese = translations("zh").gettext
 

@@ -20,6 +20,9 @@ from kiosk.domain.quiz import audience_of
 # taken back with the round itself.)
 COUNTED = frozenset({"check_in", "scan", "souvenir", "tally", "tally_less", "quiz", "tribute", "feedback"})
 
+# What may be voided: these, and closing an event, which brings its figures back.
+VOIDABLE = COUNTED | {"event_closed"}
+
 # People counted by hand, and those taken off again because too many were.
 HAND_COUNTS = {"tally": 1, "tally_less": -1}
 
@@ -303,3 +306,50 @@ def counted(kind: str, people: int) -> tuple[int | None, int | None]:
 def ordinal(visits_today: int, party_size: int) -> int | None:
     """Return the number to tell a visitor (“you are today's number …”), or None: a group, or too early in the day."""
     return visits_today if party_size == 1 and visits_today >= SMALLEST_ORDINAL else None
+
+
+def plain(figures: Figures, *, by_question: bool = True) -> dict:
+    """Return figures as values that JSON knows, nothing that is zero but the totals: the same for equal figures.
+
+    `by_question`: how each question of the quiz was answered too.
+    """
+    cards, by_hand, quiz = figures.cards, figures.by_hand, figures.quiz
+    told = {
+        "visits": figures.visits,
+        "check_ins": figures.check_ins,
+        "time_not_known": figures.visits_time_unknown,
+        "by_hour": {str(hour): count for hour, count in sorted(figures.visits_by_hour.items()) if count},
+        "by_stop": _counts(figures.visits_by_stop),
+        "by_answer": _answers(figures.visits_by_answer),
+        "stamps": cards.stamps,
+        "stamps_people": cards.people,
+        "stamps_by_station": _counts(cards.by_station),
+        "souvenirs": cards.souvenirs,
+        "by_hand": by_hand.people,
+        "by_hand_by_station": _counts(by_hand.by_station),
+        "by_hand_by_answer": _answers(by_hand.by_answer),
+        "quiz_rounds": quiz.rounds,
+        "quiz_begun": max(0, quiz.begun),
+        "quiz_players": quiz.players,
+        "quiz_rounds_by_audience": _counts(quiz.rounds_by_audience),
+        "quiz_players_by_audience": _counts(quiz.players_by_audience),
+        "quiz_by_topic": _marks(quiz.by_topic),
+        "tributes": figures.tributes,
+        "feedback": figures.feedback,
+        "satisfaction": _counts(figures.satisfaction),
+        "suggestions": _counts(figures.suggestions),
+    }
+    return told | ({"quiz_by_question": _marks(quiz.by_question)} if by_question else {})
+
+
+def _counts(counted: Counter) -> dict[str, int]:
+    return {key or "": count for key, count in sorted(counted.items(), key=lambda item: item[0] or "") if count}
+
+
+def _answers(counted: dict[str, Counter]) -> dict[str, dict[str, int]]:
+    return {question: counts for question, one in sorted(counted.items()) if (counts := _counts(one))}
+
+
+def _marks(found: dict[str | None, Marks]) -> dict[str, dict[str, int]]:
+    asked = sorted(((key or "", one) for key, one in found.items() if one.asked), key=lambda item: item[0])
+    return {key: {"asked": one.asked, "right": one.right} for key, one in asked}

@@ -34,12 +34,16 @@ _TAKEN_HERE = "max(position, void_position) > :after AND max(position, void_posi
 class Stretch:
     """A part of the log: after a position and through another one; `wall_ms` (from, to) keeps entries with a known
     clock in that time, `boot` those made since that start of the machine.
+
+    `since`: entries that arrived after it alone. What a later void takes back of earlier ones is no part of them; cells
+    with the same `since` add up.
     """
 
     after: int = 0
     through: int = 1 << 62
     wall_ms: tuple[int, int] | None = None
     boot: str | None = None
+    since: int = 0
 
     def condition(self) -> tuple[str, dict]:
         """Return what an entry must be apart from its position, as SQL and the values in it."""
@@ -50,6 +54,9 @@ class Stretch:
         if self.boot is not None:
             where += " AND boot = :boot"
             values["boot"] = self.boot
+        if self.since:
+            where += " AND position > :since"
+            values["since"] = self.since
         return where, values
 
 

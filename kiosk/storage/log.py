@@ -37,6 +37,14 @@ _VOIDED = (
     "EXISTS (SELECT 1 FROM entries AS later"
     " WHERE later.voids = entries.id AND (:through IS NULL OR later.position <= :through))"
 )
+# Where an event that was closed ends in this log: after the last of the entries that the proven copy holds.
+_BEGINS_AFTER = (
+    "SELECT max(entries.position) FROM (SELECT details FROM entries AS closing INDEXED BY entries_rare"
+    f" WHERE {RARE} AND kind = 'event_closed' AND event = ?"
+    " AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = closing.id)) AS closed,"
+    " json_each(closed.details, '$.through') AS held"
+    " JOIN entries ON entries.device = held.key AND entries.seq = held.value"
+)
 _LAST = f"{RARE} AND kind = ? AND event = ? ORDER BY position DESC"
 
 
@@ -223,6 +231,27 @@ class Log:
             raise LookupError(f"{kind} is not among the kinds that are found quickly")
         with self._reading() as connection:
             return _entry(connection, _LAST, kind, event)
+
+    def begins_after(self, event: str) -> int:
+        """Return the position after which an event's figures begin: 0, or where it was closed last for good."""
+        with self._reading() as connection:
+            return connection.execute(_BEGINS_AFTER, (event,)).get or 0
+
+    def through(self, position: int) -> dict[str, int]:
+        """Return the last sequence number of each device among the entries up to a position."""
+        sql = "SELECT device, max(seq) FROM entries WHERE position <= ? GROUP BY device ORDER BY device"
+        with self._reading() as connection:
+            return dict(connection.execute(sql, (position,)))
+
+    def last_position(self, through: dict[str, int]) -> int:
+        """Return where the last of these entries, a sequence number for each device, arrived here; 0 if one did not."""
+        sql = (
+            "SELECT max(position), count(*) FROM json_each(?) AS held"
+            " JOIN entries ON entries.device = held.key AND entries.seq = held.value"
+        )
+        with self._reading() as connection:
+            last, found = connection.execute(sql, (canonical_json(through),)).fetchone()
+        return last if found == len(through) and last else 0
 
     def position(self, entry_id: str) -> int | None:
         """Return the order of arrival of that entry, the cursor for `cells`."""

@@ -77,6 +77,17 @@ class Lookup:
     def __init__(self, reading: Callable[[], AbstractContextManager[apsw.Connection]]):
         self._reading = reading
 
+    def each(self, kind: str, event: str) -> list[Line]:
+        """Return every entry of one of `RARE_KINDS` in an event, the newest first. Raises `LogUnreadable`."""
+        sql = (
+            "SELECT position, EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id),"
+            f" {COLUMNS} FROM entries INDEXED BY entries_rare"
+            f" WHERE {RARE} AND kind = ? AND event = ? ORDER BY position DESC"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(sql, (kind, event)).fetchall()
+        return [Line(position, entry_from_row(row), bool(is_voided)) for position, is_voided, *row in rows]
+
     def newest(self, most: int, before: int | None = None, wanted: Wanted = ANYTHING) -> Found:
         """Return at most so many entries as wanted that arrived before a position. Raises `LogUnreadable`."""
         condition, values = wanted.condition()

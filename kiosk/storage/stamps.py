@@ -51,28 +51,30 @@ class Stamps:
                 for actor, is_voided, *row in connection.execute(sql, (event, number))
             ]
 
-    def cards(self, event: str, full_at: int | None) -> tuple[int, int]:
+    def cards(self, event: str, full_at: int | None, since: int = 0) -> tuple[int, int]:
         """Return how many cards have a stamp, and how many are full: at so many different stations, None for never.
+
+        Of the stamps that arrived after `since`.
 
         As they were up to `BELIEVE_SECONDS` ago: of half a million stamps a count takes a second.
         """
-        wanted, now = (event, full_at), time.monotonic()
+        wanted, now = (event, full_at, since), time.monotonic()
         believed, found, until = self._cards
         if believed != wanted or now > until:
-            found = self._count_cards(event, full_at)
+            found = self._count_cards(event, full_at, since)
             # What took no time to count is counted each time.
             took = time.monotonic() - now
             self._cards = wanted, found, now + (BELIEVE_SECONDS if took > QUICK_SECONDS else 0)
         return found
 
-    def _count_cards(self, event: str, full_at: int | None) -> tuple[int, int]:
+    def _count_cards(self, event: str, full_at: int | None, since: int) -> tuple[int, int]:
         sql = (
             "SELECT count(*), count(*) FILTER (WHERE stations >= ?) FROM"
             " (SELECT count(DISTINCT station) AS stations FROM entries INDEXED BY entries_of_card"
-            f" WHERE {_OF_CARDS} AND event = ? AND kind = 'scan' AND {_NOT_VOIDED} GROUP BY subject)"
+            f" WHERE {_OF_CARDS} AND event = ? AND kind = 'scan' AND position > ? AND {_NOT_VOIDED} GROUP BY subject)"
         )
         with self._reading() as connection:
-            cards, full = connection.execute(sql, (full_at or 1 << 31, event)).fetchone()
+            cards, full = connection.execute(sql, (full_at or 1 << 31, event, since)).fetchone()
             return cards, full
 
     def shifts(self, event: str) -> list[tuple[Entry, Entry | None]]:

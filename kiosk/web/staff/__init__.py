@@ -6,6 +6,7 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 from kiosk.web.staff import (  # noqa: E402
     cards,  # noqa: F401
+    closing,  # noqa: F401
     day,  # noqa: F401
     display,  # noqa: F401
     entries,  # noqa: F401

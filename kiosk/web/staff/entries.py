@@ -9,11 +9,11 @@ from flask import g, redirect, render_template, request, url_for
 from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.domain import clock
 from kiosk.domain.entry import Entry
-from kiosk.domain.errors import N_, InvalidInput, Sentence, UnknownEntry
+from kiosk.domain.errors import N_, InvalidInput, NotAllowed, Sentence, UnknownEntry
 from kiosk.domain.event import SATISFACTION_QUESTION, Event
 from kiosk.domain.kinds import KINDS
 from kiosk.domain.quiz import AUDIENCE_QUESTION
-from kiosk.domain.statistics import COUNTED
+from kiosk.domain.statistics import VOIDABLE
 from kiosk.domain.voices import SATISFACTION
 from kiosk.storage import lookup
 from kiosk.storage.lookup import NOWHERE, Wanted
@@ -91,7 +91,7 @@ def in_words(found: list[lookup.Line]) -> list[Line]:
 
 def _line(position: int, entry: Entry, voided: bool) -> Line:
     event = this_kiosk().event
-    can_be_voided = not voided and entry.kind in COUNTED
+    can_be_voided = not voided and entry.kind in VOIDABLE and _may_void(entry)
     when, answers, subject = local_time(entry.stamp), answers_said(entry, event), _subject(entry, event)
     return Line(position, entry, voided, when, answers, subject, can_be_voided)
 
@@ -210,9 +210,17 @@ def _entry_page(entry_id: str, error: InvalidInput | None = None) -> tuple[str, 
     return page, 400 if error else 200
 
 
+def _may_void(entry: Entry) -> bool:
+    """Return whether who asks may: an event is closed with the password, so it is opened again with the password."""
+    return entry.kind != "event_closed" or g.staff.kind == "password"
+
+
 @bp.post("/entries/<uuid:entry_id>/void")
 @audience("staff")
 def void_entry(entry_id):
+    found = this_kiosk().log.entry(str(entry_id))
+    if found and not _may_void(found):
+        raise NotAllowed(N_("This needs the password: please sign in with it from a laptop or a phone."))
     try:
         reason = request.form.get("reason", "") or request.form.get("own", "")
         void(this_kiosk().log, str(entry_id), reason=reason, actor="staff", source="staff")

@@ -104,7 +104,8 @@ def _page(error: KioskError | None = None) -> str:
     kiosk = this_kiosk()
     lines = shifts.shift_lines(kiosk)
     told = _TOLD.get(request.args.get("told", "")) if error is None else None
-    cards, full = kiosk.log.stamps.cards(kiosk.event.id, kiosk.event.cards.full_at)
+    since = kiosk.log.begins_after(kiosk.event.id)
+    cards, full = kiosk.log.stamps.cards(kiosk.event.id, kiosk.event.cards.full_at, since)
     return render_template(
         "staff/volunteers.html",
         event=kiosk.event,

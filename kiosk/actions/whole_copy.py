@@ -1,0 +1,204 @@
+"""A whole copy of the log, each part of it read back from the disk: its file, the two tables made from that very file,
+and their checksums. Each part that is there and sound is not made again, so a copy that was cut off goes on.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.actions.backup import verify
+from kiosk.actions.export import Progress, export
+from kiosk.domain import closing
+from kiosk.domain.closing import Held
+from kiosk.domain.errors import N_, FileUnusable
+from kiosk.domain.event import Pack
+from kiosk.storage.copies import copy_whole
+from kiosk.storage.copies_kept import CopyKept, CopyShelf, checksum_on_disk
+from kiosk.storage.database import Database
+from kiosk.storage.folder import LITTLE_SPACE_BYTES, write_file
+from kiosk.storage.log import Log
+from kiosk.storage.logfile import open_existing
+from kiosk.storage.machine import free_bytes
+
+FILES = {"copy": "kiosk.db", "csv": "log.csv", "xlsx": "log.xlsx", "sums": "SHA256SUMS"}
+_KEPT = {"day": closing.DAY_COPIES_KEPT, "event": closing.EVENT_COPIES_KEPT}
+STEPS = {"day": closing.DAY_STEPS, "event": closing.EVENT_STEPS}
+_PARTS = 1_000  # of a step, as progress tells it
+_ROWS = (b"<row ", b"<row>")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the tables are written with: the pack's words, Chinese headings, and the kiosk's own words."""
+
+    pack: Pack | None
+    heading: Callable[[str], str] = str
+    say: Callable[[str], str] = str
+
+
+def make_whole(data: Path, copy: CopyKept, office: Office, progress: Progress | None = None) -> CopyKept:
+    """Make what a copy lacks and return it, whole, durable and read back. Raises `FileUnusable`, `LogUnreadable`."""
+    shelf = CopyShelf(data)
+    folder = shelf.make(copy.name)
+    steps = STEPS[copy.kind]
+    for at, step in enumerate(steps):
+        if step == "zip":
+            continue  # what is in it is for actions/close_event to say
+        told = _told(progress, at, len(steps))
+        if _is_sound(folder, copy, step):
+            continue
+        if step == "copy":
+            # The tables are of that one file; another one has others.
+            copy.steps.clear()
+        copy.steps[step] = _MAKERS[step](data, folder, copy, office, told)
+        shelf.note(copy)
+    return copy
+
+
+def make_room(data: Path, kind: str, keep: str = "") -> None:
+    """Find room for a copy: as far as there is too little, older ones go. Raises `FileUnusable` where that won't do."""
+    log_bytes = Database(data / "kiosk.db").bytes_on_disk()
+    needed = closing.room_needed(kind, log_bytes) + LITTLE_SPACE_BYTES
+    for name in [
+        *CopyShelf(data).strays(),
+        *superfluous(data, kind, 1),
+        *superfluous(data, "event" if kind == "day" else "day", 1),
+    ]:
+        free = free_bytes(data)
+        if free is None or free >= needed:
+            return
+        if name != keep:
+            CopyShelf(data).remove(name)
+    free = free_bytes(data)
+    if free is not None and free < needed:
+        raise FileUnusable(
+            N_("There is too little room here for the file: %(free)s MB are free, %(needed)s MB are needed."),
+            free=free >> 20,
+            needed=(needed >> 20) + 1,
+        )
+
+
+def tidy(data: Path, kind: str) -> None:
+    """Remove the copies that are too many, now that a newer one is whole."""
+    shelf = CopyShelf(data)
+    for name in [*shelf.strays(), *superfluous(data, kind, _KEPT[kind])]:
+        shelf.remove(name)
+
+
+def superfluous(data: Path, kind: str, kept: int) -> list[str]:
+    """Return the copies of a kind that may go so that so many stay."""
+    copies = CopyShelf(data).all()
+    held = [Held(one.name, one.kind, one.entries, one.is_whole(STEPS[one.kind])) for one in copies]
+    return closing.superfluous(held, kind, kept)
+
+
+def copied_log(folder: Path) -> Log:
+    """Return the log in a copy, to be read."""
+    return Log(Database(folder / FILES["copy"], frozen=True), now=None)
+
+
+def _told(progress: Progress | None, at: int, steps: int) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(_PARTS * at + _PARTS * min(done, total) // max(total, 1), _PARTS * steps)
+
+
+def _is_sound(folder: Path, copy: CopyKept, step: str) -> bool:
+    said = copy.steps.get(step)
+    if not said or not (folder / said["file"]).is_file():
+        return False
+    return checksum_on_disk(folder / said["file"])[0] == said["sha256"]
+
+
+def _step(path: Path, entries: int) -> dict:
+    sha256, size = checksum_on_disk(path)
+    return {"file": path.name, "sha256": sha256, "bytes": size, "entries": entries}
+
+
+def _copy(data: Path, folder: Path, copy: CopyKept, _office: Office, progress: Progress | None) -> dict:
+    path = folder / FILES["copy"]
+    source = open_existing(data)
+    try:
+        copy_whole(source, path, _half(progress, 0))
+    finally:
+        source.close()
+    verdict = verify(data, path, _half(progress, 1))
+    if not verdict.is_sound:
+        raise FileUnusable(N_("The copy %(path)s is not sound: %(cause)s."), path=path, cause=verdict.faults[0])
+    log = copied_log(folder)
+    copy.entries = log.size()[0]
+    copy.through = log.through(copy.entries)
+    return _step(path, verdict.entries)
+
+
+def _half(progress: Progress | None, which: int) -> Progress | None:
+    """Tell of what is the first or the second half of a step."""
+    return (lambda done, total: progress(which * total + min(done, total), 2 * total)) if progress else None
+
+
+def _table(format: str) -> Callable[..., dict]:
+    def make(data: Path, folder: Path, copy: CopyKept, office: Office, progress: Progress | None) -> dict:
+        path = folder / FILES[format]
+        count = export(
+            copied_log(folder),
+            path,
+            format=format,
+            pack=office.pack,
+            labels=format == "xlsx" and office.pack is not None,
+            heading=office.heading,
+            say=office.say,
+            progress=progress,
+        )
+        made = _step(path, count)
+        found = rows_in(path)
+        # A workbook may have other sheets beside the log's, so it holds that many rows or more.
+        is_all = found == count if format == "csv" else found >= count
+        if not is_all or count != copy.steps["copy"]["entries"]:
+            raise FileUnusable(
+                N_("%(path)s has %(found)s rows read back, and the log has %(count)s entries."),
+                path=path.name,
+                found=found,
+                count=copy.steps["copy"]["entries"],
+            )
+        return made
+
+    return make
+
+
+def rows_in(path: Path) -> int:
+    """Return how many rows a table has below its headings, read back from the file. Raises `FileUnusable`."""
+    try:
+        if path.suffix == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                return sum(1 for _ in csv.reader(file)) - 1
+        with zipfile.ZipFile(path) as book:
+            if fault := book.testzip():
+                raise FileUnusable(N_("%(path)s cannot be read back: %(cause)s."), path=path, cause=fault)
+            sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+            return sum(max(0, _rows_of(book.open(sheet)) - 1) for sheet in sheets)
+    except (OSError, ValueError, csv.Error, zipfile.BadZipFile) as error:
+        raise FileUnusable(N_("%(path)s cannot be read back: %(cause)s."), path=path, cause=error) from None
+
+
+def _rows_of(sheet: io.BufferedIOBase) -> int:
+    found, rest = 0, b""
+    with sheet:
+        while chunk := sheet.read(1 << 20):
+            text = rest + chunk
+            found += sum(text.count(mark) for mark in _ROWS)
+            # Shorter than a mark, so that none is counted twice.
+            rest = text[-(len(_ROWS[0]) - 1) :]
+    return found
+
+
+def _sums(_data: Path, folder: Path, copy: CopyKept, _office: Office, _progress: Progress | None) -> dict:
+    path = folder / FILES["sums"]
+    text = "".join(f"{copy.steps[step]['sha256']}  {copy.steps[step]['file']}\n" for step in ("copy", "csv", "xlsx"))
+    write_file(path, lambda file: file.write(text.encode()))
+    return _step(path, copy.entries)
+
+
+_MAKERS = {"copy": _copy, "csv": _table("csv"), "xlsx": _table("xlsx"), "sums": _sums}

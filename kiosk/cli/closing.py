@@ -1,0 +1,113 @@
+"""The commands of the evening: closing the day, and the copy that goes home when the event closes."""
+
+from pathlib import Path
+
+import click
+
+from kiosk.cli.log import headings
+from kiosk.cli.telling import Words, pack_or_none, progress_bar, progress_lines, told
+from kiosk.config import Config
+from kiosk.domain.errors import N_
+from kiosk.web.locale import translations
+
+
+def _office(pack):
+    from kiosk.actions.whole_copy import Office
+
+    return Office(pack, headings(), translations("zh").gettext)
+
+
+@click.command("close-day")
+@click.option("--entry", "entry_id", hidden=True, help="Only the copy that belongs to this entry.")
+@click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
+@click.pass_obj
+def close_day(given: tuple[Config, Words], entry_id: str | None, background: bool) -> None:
+    """Freeze today's figures and make a copy of everything, read back from the disk. Works while the kiosk serves.
+
+    What is on the screens stays as it is; the page for staff changes that too.
+    """
+    from kiosk.actions import close_day as closing
+    from kiosk.actions.kiosk import open_log
+    from kiosk.storage.machine import Clock
+
+    config, words = given
+    with told(words):
+        progress = progress_lines() if background else progress_bar(words(N_("Closing the day")))
+        log = open_log(config.data)
+        pack = pack_or_none(config, words, needed=entry_id is None)
+        if entry_id is None:
+            entry_id = closing.close_day_beside(log, pack, Clock().now()).id
+        copy = closing.copy_of_day(config.data, log, entry_id, _office(pack), progress)
+        if not background:
+            folder = config.data / "backups" / copy.name
+            click.echo(
+                words(
+                    N_("The day is closed: %(count)s entries are in %(path)s, read back and sound."),
+                    count=copy.entries,
+                    path=folder,
+                )
+            )
+
+
+@click.command("final-copy")
+@click.option(
+    "--to", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Copy it there, on another disk."
+)
+@click.option("--name", hidden=True, help="Of a copy that is there already.")
+@click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
+@click.pass_obj
+def final_copy(given: tuple[Config, Words], to: Path | None, name: str | None, background: bool) -> None:
+    """Make the one file with everything that goes home when the event closes. Works while the kiosk serves."""
+    from kiosk.actions import close_event as closing
+    from kiosk.actions.kiosk import open_log
+    from kiosk.storage.copies_kept import CopyShelf
+    from kiosk.storage.machine import Clock
+
+    config, words = given
+    with told(words):
+        progress = progress_lines() if background else progress_bar(words(N_("Copying")))
+        log = open_log(config.data)
+        pack = pack_or_none(config, words, needed=True)
+        if name is None:
+            readme = "\n".join(_read_me(pack, locale) for locale in ("zh", "en"))
+            copy = closing.make_final_copy(
+                config.data, log.size()[0], pack, _office(pack), Clock().now(), readme, progress
+            )
+            name = copy.name
+        if to is not None:
+            closing.copy_to_stick(config.data, pack.event.id, name, to, progress)
+        copy = CopyShelf(config.data).read(name)
+        if not background:
+            path = closing.zip_of(config.data, copy)
+            click.echo(words(N_("%(count)s entries are in %(path)s, read back."), count=copy.entries, path=path))
+            click.echo(f"SHA-256 {copy.steps['zip']['sha256']}")
+
+
+# What lies in the file, each with a line on it. The names are the same in every language.
+IN_THE_FILE = {
+    "log.xlsx": N_("the whole log as a table for Excel, WPS and LibreOffice"),
+    "log.csv": N_("the same for any program: UTF-8, one line an entry"),
+    "kiosk.db": N_("the log itself, an SQLite file; “kiosk restore” makes it a kiosk’s log again"),
+    "figures.json": N_("the figures of the event, and which entries they count"),
+    "SHA256SUMS": N_("checksums of these files; “sha256sum -c SHA256SUMS” compares them"),
+}
+
+
+def _read_me(pack, locale: str) -> str:
+    words = Words(locale)
+    event = pack.event
+    lines = [
+        event.title.get(locale) or event.title[event.locales[0]],
+        "",
+        words(N_("This is everything that the kiosk has recorded. It holds no visitor’s name and no phone number.")),
+        words(N_("It is raw data, for the organiser’s own use. Please do not pass it on or publish it as it is.")),
+        "",
+        *(f"{name}{words(N_(': '))}{words(said)}" for name, said in IN_THE_FILE.items()),
+        "",
+        words(N_("Figures are visits: someone who comes back tomorrow counts again. Recorded by this kiosk only.")),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+COMMANDS = (close_day, final_copy)

@@ -1,0 +1,129 @@
+"""The shelf of copies that closing makes: a folder for each in `KIOSK_DATA/backups`, with a note of what is done and
+checked. Files on it are read back from the disk, not from memory. Knows no log and no rule of what is kept.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from kiosk.domain.errors import N_, FileUnusable
+from kiosk.storage.folder import sync_path, write_file
+
+FOLDER, NOTE = "backups", "closing.json"
+NAME = re.compile(r"(?:day|event)-[0-9a-z-]{1,40}", re.ASCII)
+_CHUNK = 1 << 20
+
+
+@dataclass
+class CopyKept:
+    """One copy. `steps`: by step, the file, its SHA-256, its size and how many entries it holds, once it was read back.
+
+    `entry`: of a day, the entry that froze its figures. `proof`: how a copy elsewhere was proven, None before.
+    """
+
+    name: str
+    kind: str
+    event: str
+    entry: str = ""
+    entries: int = 0
+    through: dict[str, int] = field(default_factory=dict)
+    figures: dict = field(default_factory=dict)
+    wall_ms: int = 0
+    clock: str = "unknown"
+    steps: dict[str, dict] = field(default_factory=dict)
+    proof: dict | None = None
+
+    def is_whole(self, steps: tuple[str, ...]) -> bool:
+        return all(step in self.steps for step in steps)
+
+
+class CopyShelf:
+    """The copies of one data folder."""
+
+    def __init__(self, data: Path):
+        self.path = data / FOLDER
+
+    def folder(self, name: str) -> Path:
+        """Return where a copy lies. Raises `FileUnusable` for what is no name of one."""
+        if not NAME.fullmatch(name):
+            raise FileUnusable(N_("There is no file %(path)s."), path=name)
+        return self.path / name
+
+    def make(self, name: str) -> Path:
+        """Return the folder of a copy, made if it was missing. Raises `FileUnusable`."""
+        folder = self.folder(name)
+        try:
+            self.path.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            sync_path(self.path)
+            sync_path(self.path.parent)
+        except OSError as error:
+            raise FileUnusable(
+                N_("%(path)s cannot be written: %(cause)s."), path=folder, cause=error.strerror or error
+            ) from None
+        return folder
+
+    def read(self, name: str) -> CopyKept | None:
+        """Return the note of a copy, None where there is none that can be read."""
+        try:
+            said = json.loads((self.path / name / NOTE).read_text(encoding="utf-8"))
+            found = CopyKept(**said)
+        except (OSError, ValueError, TypeError):
+            return None
+        return found if NAME.fullmatch(name) and found.name == name else None
+
+    def all(self) -> list[CopyKept]:
+        """Return every copy, that of the longest log last."""
+        try:
+            names = [one.name for one in self.path.iterdir() if NAME.fullmatch(one.name)]
+        except OSError:
+            return []
+        return sorted(filter(None, map(self.read, names)), key=lambda one: (one.entries, one.name))
+
+    def strays(self) -> list[str]:
+        """Return the names of folders that have no note: what was cut off before its first part was done."""
+        try:
+            names = [one.name for one in self.path.iterdir() if NAME.fullmatch(one.name)]
+        except OSError:
+            return []
+        return [name for name in names if self.read(name) is None]
+
+    def note(self, copy: CopyKept) -> None:
+        """Keep what is known of a copy, durably. Raises `FileUnusable`."""
+        text = json.dumps(asdict(copy), ensure_ascii=False, indent=1)
+        write_file(self.make(copy.name) / NOTE, lambda file: file.write(text.encode()))
+
+    def remove(self, name: str) -> None:
+        """Remove a copy: its note first, so that a half that is left says nothing."""
+        with suppress(OSError):
+            (self.folder(name) / NOTE).unlink(missing_ok=True)
+        shutil.rmtree(self.folder(name), ignore_errors=True)
+
+
+def checksum_on_disk(path: Path, progress: Callable[[int], None] | None = None) -> tuple[str, int]:
+    """Return the SHA-256 and the size of a file as the disk holds it. Raises `FileUnusable`.
+
+    What was just written would come back from memory and prove nothing, so the system is asked to forget it first.
+    """
+    found, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            while chunk := file.read(_CHUNK):
+                found.update(chunk)
+                size += len(chunk)
+                if progress:
+                    progress(size)
+    except OSError as error:
+        raise FileUnusable(
+            N_("%(path)s cannot be read back: %(cause)s."), path=path, cause=error.strerror or error
+        ) from None
+    return found.hexdigest(), size

@@ -1,0 +1,245 @@
+"""The staff's pages of the evening: closing the day, switching off, closing the event; who may, and what is said."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kiosk.actions import close_event as events
+from kiosk.actions.exports_asked import CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
+from kiosk.domain.entry import mint_id
+from kiosk.domain.errors import NotRecorded
+from kiosk.storage.copies_kept import CopyShelf
+from kiosk.storage.sticks import Stick
+from kiosk.web.staff import closing as view
+from tests.storage.test_closing import final
+from tests.web.conftest import PASSWORD, PIN, set_up
+from tests.web.page import Staff, Visitor
+from tests.web.test_staff import check_in, figure
+
+DAY, EVENT, OFF = "/staff/closing", "/staff/closing/event", "/staff/closing/switch-off"
+
+
+@pytest.fixture
+def asked(kiosk, monkeypatch) -> list:
+    """What pages ask a child process for, instead of it."""
+    found = []
+
+    def ask(name: str, arguments: tuple, language: str) -> Asked:
+        found.append((name, arguments, language))
+        return Asked(name, Path("nowhere"), 0)
+
+    monkeypatch.setattr(kiosk.exports, "ask_closing", ask)
+    return found
+
+
+def done(kiosk, name: str, failure: str = "") -> None:
+    """Let the work that a page asked for be over."""
+    kiosk.exports._asked[name] = Asked(name, Path("nowhere"), 0, failure=failure, is_ready=not failure)
+
+
+# The day
+
+
+def test_one_tap_closes_the_day_with_a_real_child(desk, at_kiosk, kiosk, form):
+    check_in(at_kiosk, form, party_size="7")
+    page = desk.tap(desk.get("/staff"), "收尾")
+    assert "7 人次" in page.text
+    page = desk.press(page, "结束今天")
+    assert kiosk.exports.asked(CLOSE_DAY).wait(60), kiosk.exports.asked(CLOSE_DAY).failure
+    page = desk.get(DAY)
+    assert "今天已结束，数据都已保存好" in page.text
+    assert figure(page, "visits") == 7
+    assert "尚缺" not in page.text
+    (copy,) = CopyShelf(kiosk.data).all()
+    assert copy.entry == kiosk.log.last("day_closed", kiosk.event.id).id
+    assert "今天的活动" in at_kiosk.get("/").text
+    assert desk.open(f"{DAY}/progress").get_json() == {"percent": 100, "over": True}
+
+
+def test_what_came_later_is_told_and_closing_again_counts_it(desk, kiosk, asked):
+    log = kiosk.log
+    log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=5))
+    desk.post(DAY, [])
+    log.append(kiosk.draft(mint_id(), "check_in", "phone", party_size=3))
+    page = desk.get(DAY)
+    assert page.carries("data-since") == ["3"]
+    assert "之后又有 3 人次，没有计入结束时的数据" in page.text
+    assert figure(page, "visits") == 5
+    desk.press(page, "补做")
+    assert figure(desk.get(DAY), "visits") == 8
+    assert [one[0] for one in asked] == [CLOSE_DAY, CLOSE_DAY]
+    assert asked[-1][1] == ("close-day", "--entry", log.last("day_closed", kiosk.event.id).id)
+
+
+def test_a_failed_copy_is_told_with_what_to_do_and_recording_stays_open(desk, kiosk, asked):
+    desk.post(DAY, [])
+    done(kiosk, CLOSE_DAY, "空间不足")
+    page = desk.get(DAY)
+    assert "备份没有做成：空间不足" in page.text and "请先腾出空间再试" in page.text
+    assert "数据都已保存好" not in page.text
+    assert desk.press(page, "补做").status == 200
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch"))
+
+
+def test_after_a_power_cut_the_page_says_what_is_missing(desk, kiosk, asked, open_at):
+    desk.post(DAY, [])
+    kiosk.close()
+    again = Staff(set_up(open_at(kiosk.data)))
+    again.type_pin(PIN)
+    page = again.get(DAY)
+    assert "今天已结束，但备份还没有全部做好" in page.text and "上次没有做完就中断了" in page.text
+    assert page.text.count("尚缺") == 4
+    assert page.form("补做")
+
+
+def test_where_nothing_can_be_recorded_nothing_is_closed(desk, kiosk, asked, monkeypatch):
+    def fails(draft):
+        raise NotRecorded("disk full")
+
+    monkeypatch.setattr(kiosk.log, "append", fails)
+    page = desk.post(DAY, [], 503)
+    assert "现在记录不上，所以没有结束：disk full" in page.text
+    assert kiosk.display.state == "running" and asked == []
+
+
+def test_closed_days_and_events_have_words_among_the_entries(desk, kiosk, asked):
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=5))
+    desk.post(DAY, [])
+    page = desk.get("/staff/entries?kind=day_closed")
+    assert "2027年5月30日：5 人次" in page.text
+    entry = kiosk.log.last("day_closed", kiosk.event.id)
+    assert "5 人次" in desk.get(f"/staff/entries/{entry.id}").text
+
+
+# Switching off
+
+
+def test_without_a_helper_the_page_says_how_else(desk):
+    assert "本机不能从这个页面关机" in desk.get(DAY).text
+    page = desk.get(OFF)
+    assert "本机不能从这个页面关机" in page.text and "立即关机" not in page.ways()
+    desk.post(OFF, [], 503)
+
+
+@pytest.fixture
+def switchable(kiosk, tmp_path, secrets_set) -> tuple[Staff, Path]:
+    request = tmp_path / "run" / "request"
+    request.parent.mkdir()
+    someone = Staff(set_up(kiosk, switch_off=request))
+    someone.type_pin(PIN)
+    return someone, request
+
+
+def test_switching_off_is_asked_for_twice_and_leaves_a_request(switchable, kiosk):
+    someone, request = switchable
+    page = someone.tap(someone.get(DAY), "关机")
+    assert "今天还没有结束" in page.text
+    assert not request.exists()
+    page = someone.press(page, "立即关机", 200)
+    assert "等指示灯不再闪烁后再拔电源" in page.text
+    assert request.read_bytes() == b"" and list(request.parent.iterdir()) == [request]
+
+
+def test_nothing_is_switched_off_while_the_copy_is_being_made(switchable, kiosk):
+    someone, request = switchable
+    kiosk.exports._asked[CLOSE_DAY] = Asked(CLOSE_DAY, Path("nowhere"), 0)
+    assert "备份还没有做完" in someone.post(OFF, [], 409).text
+    assert not request.exists()
+
+
+def test_a_visitor_switches_nothing_off(kiosk, switchable, at_kiosk, app):
+    _, request = switchable
+    stranger = Visitor(set_up(kiosk, switch_off=request))
+    assert stranger.open(OFF, method="POST").status_code == 303
+    assert not request.exists()
+
+
+# The event
+
+
+def test_the_pin_closes_no_event_and_opens_none(desk, kiosk, staff):
+    assert desk.open(EVENT).status_code == 403
+    assert desk.open(EVENT, method="POST", data={"name": "event-1", "id": mint_id()}).status_code == 403
+    assert "结束活动" not in desk.get(DAY).text
+    draft = kiosk.draft(mint_id(), "event_closed", "staff", details={"through": {}})
+    closed = kiosk.log.append(draft).entry
+    assert "作废" not in " ".join(desk.get(f"/staff/entries/{closed.id}").ways())
+    assert desk.open(f"/staff/entries/{closed.id}/void", method="POST", data={"reason": "x"}).status_code == 403
+    page = staff.press(staff.get(f"/staff/entries/{closed.id}"), "测试")
+    assert "这次结束已撤销" in page.text
+
+
+def test_from_the_copy_over_the_download_to_zero(staff, kiosk, at_kiosk, form):
+    check_in(at_kiosk, form, party_size="7")
+    page = staff.tap(staff.get(DAY), "结束活动")
+    page = staff.press(page, "制作备份")
+    assert kiosk.exports.asked(FINAL_COPY).wait(60), kiosk.exports.asked(FINAL_COPY).failure
+    page = staff.get(EVENT)
+    assert "已做好：1 条记录" in page.text and "结束本次活动" not in page.ways()
+    response = staff.open(page.link("下载备份"))
+    archive = zipfile.ZipFile(io.BytesIO(response.data))
+    assert "这里是本机记录的全部内容" in archive.read("README.txt").decode()
+    assert "It holds no visitor’s name" in archive.read("README.txt").decode()
+    # Whoever tells the checksum has read the file: nothing that the kiosk says gives it away.
+    sha256 = hashlib.sha256(response.data).hexdigest()
+    assert sha256[:8] not in page.html + str(response.headers) and sha256[-8:] not in page.html
+    name = dict(page.form("比对")[1])["name"]
+    page = staff.post(f"{EVENT}/check", [("name", name), ("whole", "0" * 64)], 400)
+    assert "校验码与这份备份不符" in page.text and "结束本次活动" not in page.ways()
+    page = staff.post(f"{EVENT}/check", [("name", name), ("first", sha256[:8]), ("last", sha256[-8:].upper())])
+    assert "已核实：下载的一份，校验码由人工输入" in page.text
+    page = staff.press(page, "结束本次活动")
+    assert "数据从零开始" in page.text
+    assert "7 人次" in page.text and sha256[:8] in page.text
+    assert figure(staff.get("/staff"), "visits") == 0
+    assert "7 人次" in staff.get("/staff/figures").text
+    assert "7 人次" in staff.get("/staff/entries?kind=event_closed").text
+    assert kiosk.log.size()[0] == 2
+
+
+def test_a_form_from_before_closes_nothing_new(staff, kiosk):
+    copy = final(kiosk)
+    assert "还没有核实" in staff.post(EVENT, [("name", copy.name), ("id", mint_id())], 400).text
+    assert "已经不在了" in staff.post(EVENT, [("name", "event-9/../x"), ("id", mint_id())], 400).text
+    assert staff.post(EVENT, [("name", copy.name), ("id", "x")], 400)
+    for hostile in ("../../kiosk.db", "event-00000000/..", "", "day-2027-05-30-00000001"):
+        assert "已经不在了" in staff.post(f"{EVENT}/check", [("name", hostile), ("whole", "0" * 64)], 400).text
+    assert staff.open(f"{EVENT}/..%2f..%2fkiosk.zip").status_code == 404
+
+
+def test_a_stick_is_offered_copied_to_by_a_child_and_nowhere_else(staff, kiosk, asked, monkeypatch):
+    final(kiosk)
+    there = Stick(Path("/media/pi/BLUE"), True, 4_000_000_000)
+    locked = Stick(Path("/media/pi/RED"), False, None)
+    monkeypatch.setattr(view, "sticks", lambda: [there, locked])
+    page = staff.get(EVENT)
+    assert "剩余 4000 MB" in page.text and "没有权限写入" in page.text
+    staff.press(page, "复制到“BLUE”")
+    assert asked[-1][:2] == (TO_STICK, ("final-copy", "--name", "event-00000000", "--to", "/media/pi/BLUE"))
+    for elsewhere in ("/etc", "/media/pi/RED", ""):
+        assert "找不到那个 U 盘" in staff.post(f"{EVENT}/stick", [("stick", elsewhere)], 400).text
+    done(kiosk, TO_STICK, "Input/output error")
+    assert "没有存进 U 盘：Input/output error" in staff.get(EVENT).text
+
+
+def test_at_the_touchscreen_with_the_password_only_sticks_are_offered(app, kiosk, secrets_set):
+    final(kiosk)
+    someone = Staff(app)
+    someone.sign_in(PASSWORD)
+    page = someone.get(EVENT)
+    assert "不能保存文件" in page.text or "触摸屏" in page.text
+    assert "下载备份" not in page.ways() and "没有插 U 盘" in page.text
+
+
+def test_a_copy_that_was_cut_off_can_be_finished(staff, kiosk):
+    copy = final(kiosk)
+    del copy.steps["zip"]
+    CopyShelf(kiosk.data).note(copy)
+    page = staff.get(EVENT)
+    assert "上次没有做完就中断了" in page.text and page.text.count("尚缺") == 1
+    assert staff.open(f"{EVENT}/{copy.name}.zip").status_code == 404
+    assert events.final_copy(kiosk).is_whole is False
+    assert page.form("制作备份")
