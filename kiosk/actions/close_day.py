@@ -45,8 +45,10 @@ def close_day(kiosk: Kiosk) -> Entry:
 
     Where nothing has changed since they were frozen, that entry stays. Raises `NotRecorded`, `LogUnreadable`.
     """
-    # The screens first: whoever comes now is told, and does not fall between the figures and the door.
-    change_display(kiosk, state="closed")
+    # The screens first: whoever comes now is told, and does not fall between the figures and the door. An event that is
+    # over for good stays so.
+    if kiosk.display.is_open or kiosk.display.state == "before":
+        change_display(kiosk, state="closed")
     with kiosk.opening:
         kiosk.screen.refresh()
         now = kiosk.clock.now()

@@ -1,27 +1,36 @@
 """What the tests of the staff's pages share: a kiosk with a clock and known secrets, its pages, and signing in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
 from kiosk.actions import shifts
+from kiosk.actions.close_day import DayClosed
+from kiosk.actions.close_event import FinalCopy
 from kiosk.actions.correct import void
 from kiosk.actions.display import change_display
-from kiosk.actions.exports_asked import Asked
+from kiosk.actions.exports_asked import CLOSE_DAY, Asked
 from kiosk.actions.head_count import count_heads
 from kiosk.actions.incoming import Arrival
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.stamp import Read, stamp
+from kiosk.actions.whole_copy import STEPS
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.display import Change
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import Fault, PackBroken, Sentence
+from kiosk.domain.statistics import plain
+from kiosk.storage.copies_kept import CopyKept
+from kiosk.storage.lookup import Line
+from kiosk.storage.sticks import Stick
+from kiosk.web.staff import closing
 from tests.browser.screens import in_language
 from tests.browser.served import AS_A_TOUCHSCREEN, Served
 from tests.conftest import SetClock
@@ -132,6 +141,15 @@ PAGES = {
     "pictures": ("elsewhere", "/pictures"),
     "cards to print": ("elsewhere", "/prints/cards"),
     "secrets": ("elsewhere", "/secrets"),
+    "closing": ("touchscreen", "/closing"),
+    "closing under way": ("touchscreen", "/closing"),
+    "closing cut off": ("elsewhere", "/closing"),
+    "closing that failed": ("elsewhere", "/closing"),
+    "closing done": ("touchscreen", "/closing"),
+    "closing the event": ("elsewhere", "/closing/event"),
+    "closing the event, copied": ("elsewhere", "/closing/event"),
+    "closing the event, proven": ("elsewhere", "/closing/event"),
+    "switching off": ("touchscreen", "/closing/switch-off"),
     "failure": ("elsewhere", "/entries/00000000-0000-4000-8000-000000000000"),
 }
 
@@ -214,6 +232,45 @@ def _arrival(kiosk: Kiosk, name: str) -> Arrival:
     return arrival
 
 
+def _evening(desk: Desk, name: str) -> Iterator[object]:
+    """Yield what stands in for the evening that a page's name says: nothing is really closed, other pages go on."""
+    kiosk = desk.kiosk
+    yield patch.object(closing, "can_switch_off", lambda _: True)
+    morning = kiosk.log.lookup.newest(1).lines[0].entry
+    report = kiosk.tally.report(desk.clock.now())
+    figures = plain(report.of_day)
+    through = {kiosk.log.device: report.through}
+    if "event" in name:
+        steps = {step: {"file": "log.zip", "sha256": "0" * 64, "bytes": 14_200_000} for step in STEPS["event"]}
+        proof = {"how": "browser", "sha256": "0" * 64} if name.endswith("proven") else None
+        copy = CopyKept("event-00000314", "event", kiosk.event.id, "", 314, through, figures, steps=steps, proof=proof)
+        found = FinalCopy(copy, 3, False) if "," in name else None
+        details = {"figures": figures, "entries": 314, "sha256": "0f3c" * 16, "how": "stick"}
+        closed = [Line(n, replace(morning, details=details), n == 1) for n in (2, 1)]
+        yield patch.object(closing.events, "final_copy", lambda _: found)
+        yield patch.object(closing.events, "closed_events", lambda _: closed)
+        yield patch.object(
+            closing,
+            "sticks",
+            lambda: [Stick(Path(f"/media/{one}"), one > "L", 3_800_000_000) for one in ("KIOSK", "USB 2018")],
+        )
+    elif name != "closing":
+        yield patch.object(kiosk, "display", replace(kiosk.display, state="closed"))
+        done = STEPS["day"][: 4 if name.endswith("done") or name.startswith("switching") else 2]
+        copy = CopyKept(
+            "day-2027-05-30-00000314", "day", kiosk.event.id, entries=314, steps={step: {} for step in done}
+        )
+        details = {"day": "2027-05-30", "figures": figures}
+        since = 3 if name.endswith("done") else 0
+        found = DayClosed(replace(morning, details=details), copy, True, since, not since)
+        yield patch.object(closing.days, "day_closed", lambda *_: found)
+        if name.endswith(("under way", "failed")):
+            asked = Asked(CLOSE_DAY, Path("nowhere"), 0)
+            asked.child = SimpleNamespace(done=2_400, total=4_000)
+            asked.failure = "空间不足：剩余 12 MB，需要 200 MB。" if name.endswith("failed") else ""
+            yield patch.dict(kiosk.exports._asked, {CLOSE_DAY: asked})
+
+
 @contextmanager
 def in_state(desk: Desk, name: str):
     """Put the kiosk into the state that a page of `PAGES` shows, for as long as it is looked at."""
@@ -240,7 +297,10 @@ def in_state(desk: Desk, name: str):
     if name == "pack that broke":
         kiosk.swap_fault, kiosk.signed_off = PackBroken("pack", FAULTS), "0" * 16
     try:
-        yield
+        with ExitStack() as evening:
+            for stand_in in _evening(desk, name) if name.startswith(("closing", "switching")) else ():
+                evening.enter_context(stand_in)
+            yield
     finally:
         kiosk.incoming._arrival, kiosk.swap_fault, kiosk.signed_off = None, None, None
         kiosk.set_aside, log.failure, desk.clock.trust = None, None, "ntp"

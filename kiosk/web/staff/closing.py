@@ -232,8 +232,8 @@ def _event_page(error: Sentence | None = None) -> str:
         steps=_steps(final.copy if final else None, "event"),
         asked=asked,
         working=next((name for name, one in asked.items() if _is_working(one)), None),
-        proof=HOW_WORDS.get((final.copy.proof or {}).get("how", "")) if final else None,
-        size_mb=f"{final.copy.steps['zip']['bytes'] / 1e6:.1f}" if final and final.is_whole else "",
+        proof=_how(final.copy.proof or {}) if final else "",
+        size_mb=f"{max(final.copy.steps['zip']['bytes'] / 1e6, 0.1):.1f}" if final and final.is_whole else "",
         sticks=sticks(),
         digits=TYPED_DIGITS,
         fresh_id=mint_id(),
@@ -257,9 +257,14 @@ def _closing(line: Line) -> dict:
         "when": local_time(line.entry.stamp),
         "figures": details.get("figures") or {},
         "entries": details.get("entries"),
-        "how": say(Sentence(HOW_WORDS[details["how"]]), g.locale) if details.get("how") in HOW_WORDS else "",
+        "how": _how(details),
         "checksum": f"{sha256[:TYPED_DIGITS]} … {sha256[-TYPED_DIGITS:]}" if sha256 else "",
     }
+
+
+def _how(said: dict) -> str:
+    """Return in words how a copy was proven, nothing where it was not."""
+    return say(Sentence(HOW_WORDS[said["how"]]), g.locale) if said.get("how") in HOW_WORDS else ""
 
 
 @bp.context_processor

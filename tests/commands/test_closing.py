@@ -1,0 +1,62 @@
+"""Closing by the operator's commands: the same figures as on the page, a copy that is read back, counters at zero."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kiosk.actions import close_event as events
+from kiosk.actions.close_day import close_day
+from kiosk.domain.entry import mint_id
+from kiosk.domain.statistics import plain
+from kiosk.storage.copies_kept import CopyShelf
+
+
+@pytest.fixture
+def kiosk(kiosk, monkeypatch):
+    """A kiosk with a morning in its log, for commands beside it."""
+    monkeypatch.setenv("KIOSK_DATA", str(kiosk.data))
+    for size in (1, 4, 40):
+        kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=size))
+    return kiosk
+
+
+def test_close_day_freezes_and_copies_and_leaves_the_screens_alone(kiosk, shell):
+    said = shell("close-day", LC_ALL="zh_CN.UTF-8").output
+    (copy,) = CopyShelf(kiosk.data).all()
+    assert "今天已结束" in said and copy.name in said
+    entry = kiosk.log.last("day_closed", kiosk.event.id)
+    assert (copy.entry, copy.entries) == (entry.id, 4)
+    assert kiosk.display.state == "running" and kiosk.log.last("display", kiosk.event.id) is None
+
+
+def test_for_a_page_it_makes_the_copy_of_what_was_frozen_and_tells_how_far_it_is(kiosk, shell, monkeypatch):
+    monkeypatch.setattr("kiosk.cli.telling.give_way", lambda: None)
+    entry = close_day(kiosk)
+    lines = shell("close-day", "--entry", entry.id, "--background").output.split("\n")[:-1]
+    told = [tuple(map(int, line.split())) for line in lines]
+    assert told and told == sorted(told) and all(done <= total for done, total in told)
+    assert CopyShelf(kiosk.data).all()[0].entry == entry.id
+    shell("close-day", "--entry", mint_id(), status=2)
+
+
+def test_the_final_copy_goes_to_another_disk_and_then_the_figures_begin_at_zero(kiosk, shell, tmp_path):
+    before = json.loads(shell("stats", "--json").output)["whole"]
+    assert before == plain(kiosk.tally.report(kiosk.clock.now()).whole)
+    said = shell("final-copy").output
+    (copy,) = CopyShelf(kiosk.data).all()
+    path = events.zip_of(kiosk.data, copy)
+    done = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True)
+    assert f"SHA-256 {done.stdout.split()[0]}" in said
+    assert "on the same disk" in shell("final-copy", "--to", tmp_path, status=2).output
+    other = Path("/dev/shm")
+    if other.is_dir() and other.stat().st_dev != tmp_path.stat().st_dev:
+        shell("final-copy", "--to", other)
+        (other / path.name).unlink()
+        assert CopyShelf(kiosk.data).read(copy.name).proof["how"] == "stick"
+        events.close_event(kiosk, copy.name, mint_id())
+        after = json.loads(shell("stats", "--json").output)["whole"]
+        assert (after["visits"], after["check_ins"], before["visits"]) == (0, 0, 45)
+        shell("export", "--format", "ndjson", "--output", tmp_path / "all")
+        assert len((tmp_path / "all").read_text().splitlines()) == 4
