@@ -28,15 +28,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class SetClock:
-    """A clock the test moves: `wall_ms`, `boottime_ms`, `boot` and `trust` are plain attributes."""
+    """A clock the test moves: `wall_ms`, `boottime_ms`, `boot` and `trust` are plain attributes, and so is `anchor`."""
 
     def __init__(self):
+        self.anchor = None
         self.wall_ms = 1_811_635_200_000  # 2027-05-30T00:00:00Z, 08:00 in Hohhot
         self.boottime_ms = 60_000
         self.boot = "11111111-2222-3333-4444-555555555555"
         self.trust = "ntp"
 
     def now(self) -> Stamp:
+        said = self.anchor and self.anchor.wall_at(self.boot, self.boottime_ms)
+        if said and self.trust != "ntp":
+            return Stamp(said, self.boot, self.boottime_ms, "staff")
         return Stamp(self.wall_ms, self.boot, self.boottime_ms, self.trust)
 
     def forward(self, milliseconds: int) -> None:
@@ -47,6 +51,11 @@ class SetClock:
 @pytest.fixture(autouse=True)
 def the_disk_is_tried_at_every_look(monkeypatch):
     monkeypatch.setattr("kiosk.storage.log.TRY_AGAIN_SECONDS", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_test_asks_an_address_elsewhere(monkeypatch):
+    monkeypatch.setattr("kiosk.actions.preflight.reach", lambda addresses: dict.fromkeys(addresses))
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ from kiosk.actions.first_secrets import make_first_secrets
 from kiosk.actions.incoming import Incoming
 from kiosk.actions.on_screen import Held, OnScreen
 from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
+from kiosk.actions.preflights import Preflights
 from kiosk.actions.tally import Tally
 from kiosk.actions.work import Work
 from kiosk.domain.budget import Budget
 from kiosk.domain.cards import CardKey
+from kiosk.domain.clock import Anchor, anchor_from
 from kiosk.domain.display import Display, display_from
 from kiosk.domain.entry import Draft
 from kiosk.domain.errors import FileUnusable, LogUnreadable, PackBroken
@@ -67,6 +69,7 @@ class Kiosk:
     stop: str | None = None
     stop_is_chosen: bool = False  # since this start
     display: Display = field(default_factory=Display)  # replaced whole, by actions/display alone
+    preflights: Preflights = field(default_factory=Preflights)
     pack_fault: PackBroken | None = None  # why the last good copy is on screen
     swap_fault: PackBroken | None = None  # why the pack that staff put on screen is not there
     signed_off: str | None = None  # the digest of the pack that was signed off last, of this event
@@ -130,7 +133,29 @@ def open_log(data: Path) -> Log:
     Raises `DataFolderUnusable`, `FileUnusable` or `LogDamaged`.
     """
     prepare_folder(data)
-    return Log(open_existing(data), Clock().now)
+    clock = Clock()
+    log = Log(open_existing(data), clock.now)
+    clock.anchor = last_anchor(log, clock.boot)
+    return log
+
+
+def clock_of(log: Log) -> Clock:
+    """Return the machine's clock as a log knows it: with what staff said the time is."""
+    clock = Clock()
+    clock.anchor = last_anchor(log, clock.boot)
+    return clock
+
+
+def last_anchor(log: Log, boot: str) -> Anchor | None:
+    """Return what staff last said the time is, None where that was in another boot, or nobody can tell.
+
+    Of any event: the clock is the machine's, and another pack may have been put on screen since.
+    """
+    with suppress(LogUnreadable):
+        entry = log.last("anchor", None)
+        anchor = anchor_from(entry.details) if entry else None
+        return anchor if anchor and anchor.boot == boot else None
+    return None
 
 
 def last_display(log: Log, event: Event) -> Display:
@@ -180,6 +205,7 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
         database, set_aside = open_database(data)
         clock = Clock()
         log = Log(database, clock.now)
+        clock.anchor = last_anchor(log, clock.boot)
         accounts = Accounts(data)
     except BaseException:
         lock.release()

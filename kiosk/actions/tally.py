@@ -96,6 +96,12 @@ class Tally:
                 self._through, deepcopy(self._whole), deepcopy(dict(days)), deepcopy(self._days.get(None, Figures()))
             )
 
+    def busiest_day(self) -> int:
+        """Return about how many entries the busiest day so far had. Raises `LogUnreadable`."""
+        with self._lock:
+            self._count()
+            return max((figures.entries for figures in self._days.values()), default=0)
+
     def visits_until(self, day: date, position: int) -> int:
         """Return the visits of a day up to an entry, that one included. Raises `LogUnreadable`."""
         zone, bounds = self._event.zone, clock.day_bounds_ms(day, self._event.zone)

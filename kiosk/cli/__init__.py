@@ -1,7 +1,7 @@
 """The operator's commands: `python -m kiosk …`. Parses, calls an action, prints. No rules here.
 
-Exit status: 0 done, 1 `verify` or `quiz check` found something, 2 bad usage or bad input with one clear line on
-standard error.
+Exit status: 0 done, 1 `verify`, `quiz check` or `preflight` found something, 2 bad usage or bad input with one clear
+line on standard error.
 """
 
 import gc
@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kiosk.cli import cards, closing, event_key, log, pack, quiz, secrets
+from kiosk.cli import cards, closing, event_key, log, pack, preflight, quiz, secrets
 from kiosk.cli.telling import Words, told
 from kiosk.config import Config, read_config, read_language
 
@@ -38,13 +38,7 @@ def serve(given: tuple[Config, Words]) -> None:
         serve_until_stopped(config, lambda text, /, **values: click.echo(words(text, **values)))
 
 
-for command in (
-    *log.COMMANDS,
-    *closing.COMMANDS,
-    *pack.COMMANDS,
-    *cards.COMMANDS,
-    *event_key.COMMANDS,
-    *secrets.COMMANDS,
-    quiz.quiz,
-):
-    main.add_command(command)
+for module in (log, closing, pack, cards, event_key, secrets, preflight):
+    for command in module.COMMANDS:
+        main.add_command(command)
+main.add_command(quiz.quiz)

@@ -96,9 +96,8 @@ def headings() -> Callable[[str], str]:
 @click.pass_obj
 def stats(given: tuple[Config, Words], day: str | None, as_json: bool) -> None:
     """Print the figures of today and of the whole event."""
-    from kiosk.actions.kiosk import open_log
+    from kiosk.actions.kiosk import clock_of, open_log
     from kiosk.actions.tally import Tally
-    from kiosk.storage.machine import Clock
     from kiosk.terminal import report_json, report_lines
 
     config, words = given
@@ -111,7 +110,7 @@ def stats(given: tuple[Config, Words], day: str | None, as_json: bool) -> None:
                 raise ValueError
         except ValueError:
             raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
-        found = Tally(log, pack.event).report(Clock().now(), chosen)
+        found = Tally(log, pack.event).report(clock_of(log).now(), chosen)
         if as_json:
             click.echo(report_json(found, pack.event))
         else:

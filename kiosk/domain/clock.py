@@ -14,6 +14,9 @@ KNOWN_TRUSTS = ("ntp", "rtc", "staff")
 # No kiosk ran this software before it was written; an earlier clock is wrong. 2026-11-01T00:00:00Z
 EARLIEST_WALL_MS = 1_793_491_200_000
 
+# Nor does anyone set up an event ten years ahead: a phone that says so is wrong. 2036-11-01T00:00:00Z
+LATEST_WALL_MS = 2_109_110_400_000
+
 # A clock that nobody disciplines may drift from the time since boot by this much before it counts as moved by hand.
 LARGEST_UNEXPLAINED_STEP_MS = 120_000
 
@@ -26,6 +29,32 @@ class Stamp:
     boot: str
     boottime_ms: int
     clock: str
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What staff said the time was, at a moment since a boot; it means nothing in another one."""
+
+    wall_ms: int
+    boot: str
+    boottime_ms: int
+
+    def wall_at(self, boot: str, boottime_ms: int) -> int | None:
+        """Return the wall time at another moment of that boot, None in another boot."""
+        return self.wall_ms + boottime_ms - self.boottime_ms if boot == self.boot else None
+
+
+def is_plausible(wall_ms: int) -> bool:
+    """Return whether somebody may have meant that time."""
+    return EARLIEST_WALL_MS <= wall_ms < LATEST_WALL_MS
+
+
+def anchor_from(details: dict) -> Anchor | None:
+    """Return the anchor of an entry's details, None where they hold none that can be used."""
+    wall_ms, boot, since_boot = (details.get(name) for name in ("wall_ms", "boot", "boottime_ms"))
+    if type(wall_ms) is int and type(since_boot) is int and type(boot) is str and is_plausible(wall_ms):
+        return Anchor(wall_ms, boot, since_boot)
+    return None
 
 
 def trust(*, wall_ms: int, synchronised: bool, from_rtc: bool, restored: bool, stepped: bool) -> str:

@@ -180,6 +180,12 @@ class Figures:
         recorded = (self.visits, self.cards.stamps, self.by_hand.people)
         return any((*recorded, self.quiz.begun > 0, self.quiz.rounds, self.tributes, self.feedback))
 
+    @property
+    def entries(self) -> int:
+        """Return about how many entries these figures were counted from, voids and the staff's own left out."""
+        quiz = max(0, self.quiz.begun) + self.quiz.rounds
+        return self.check_ins + self.cards.stamps + self.cards.souvenirs + quiz + self.tributes + self.feedback
+
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
         return self.visits - sum(self.visits_by_answer.get(question_id, Counter()).values())

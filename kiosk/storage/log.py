@@ -46,6 +46,7 @@ _BEGINS_AFTER = (
     " JOIN entries ON entries.device = held.key AND entries.seq = held.value"
 )
 _LAST = f"{RARE} AND kind = ? AND event = ? ORDER BY position DESC"
+_LAST_OF_ALL = f"{RARE} AND kind = ? ORDER BY position DESC"
 
 
 @dataclass(frozen=True)
@@ -225,12 +226,31 @@ class Log:
         with self._reading() as connection:
             return _entry(connection, "kind = 'void' AND voids = ?", entry_id)
 
-    def last(self, kind: str, event: str) -> Entry | None:
-        """Return the newest entry of one of `RARE_KINDS` in an event, or None; quick however long the log is."""
+    def read_back(self, entry_id: str) -> Entry | None:
+        """Return the entry with that id as a connection made for this alone finds it. Raises `LogUnreadable`."""
+        try:
+            connection = self._database.connect(read_only=True)
+        except (apsw.Error, OSError) as error:
+            raise LogUnreadable(f"{type(error).__name__}: {error}") from None
+        try:
+            with self._reading(connection):
+                return _entry(connection, "id = ?", entry_id)
+        finally:
+            connection.close(True)
+
+    def bytes_on_disk(self) -> int:
+        """Return the size of the file and of what is not yet folded into it."""
+        return self._database.bytes_on_disk()
+
+    def last(self, kind: str, event: str | None) -> Entry | None:
+        """Return the newest entry of one of `RARE_KINDS` in an event, of all where it is None, or None.
+
+        Quick however long the log is.
+        """
         if kind not in RARE_KINDS:
             raise LookupError(f"{kind} is not among the kinds that are found quickly")
         with self._reading() as connection:
-            return _entry(connection, _LAST, kind, event)
+            return _entry(connection, _LAST_OF_ALL, kind) if event is None else _entry(connection, _LAST, kind, event)
 
     def begins_after(self, event: str) -> int:
         """Return the position after which an event's figures begin: 0, or where it was closed last for good."""

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk.domain import clock
-from kiosk.domain.clock import Stamp
+from kiosk.domain.clock import Anchor, Stamp
 
 _IOPRIO_SET = {"x86_64": 251, "aarch64": 30, "armv7l": 314, "armv6l": 314}
 _STA_UNSYNC = 0x0040
@@ -79,13 +79,18 @@ def wall_ms() -> int:
 
 
 class Clock:
-    """Stamps entries. Remembers how wall and boot time stood to each other, so as to notice a clock moved by hand."""
+    """Stamps entries. Remembers how wall and boot time stood to each other, so as to notice a clock moved by hand.
+
+    `anchor`: what staff said the time is. It counts before anything that this machine believes by itself, until the
+    network sets the clock: staff set it because they saw that it was wrong.
+    """
 
     def __init__(self):
         self.boot = _boot_id()
         self._from_rtc = _is_from_rtc()
         self._restored = _is_restored()
         self._offset_ms = wall_ms() - boottime_ms()
+        self.anchor: Anchor | None = None  # replaced whole
         self._synchronised = False
         self._read_at_ms: int | None = None
 
@@ -98,6 +103,10 @@ class Clock:
         if stepped and _is_synchronised():
             # Whoever disciplines the clock made that step: it is the new measure.
             self._offset_ms, self._synchronised, stepped = wall - since_boot, True, False
+        said = self.anchor.wall_at(self.boot, since_boot) if self.anchor else None
+        by_network = self._synchronised and not stepped and wall >= clock.EARLIEST_WALL_MS
+        if said is not None and not by_network:
+            return Stamp(said, self.boot, since_boot, "staff")
         trust = clock.trust(
             wall_ms=wall,
             synchronised=self._synchronised and not stepped,

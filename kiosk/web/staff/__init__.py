@@ -15,6 +15,7 @@ from kiosk.web.staff import (  # noqa: E402
     pack,  # noqa: F401
     pack_words,  # noqa: F401
     pictures,  # noqa: F401
+    preflight,  # noqa: F401
     prints,  # noqa: F401
     secrets,  # noqa: F401
     signing,  # noqa: F401

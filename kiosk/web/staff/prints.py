@@ -7,12 +7,12 @@ import unicodedata
 
 from flask import abort, current_app, g, render_template
 
-from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.scientist import Scientist
 from kiosk.web.access import audience
 from kiosk.web.address import default_locale
+from kiosk.web.codes_shown import own_pages
 from kiosk.web.current import this_kiosk
-from kiosk.web.locale import pick, say
+from kiosk.web.locale import pick
 from kiosk.web.screen.codes import Code, code_of, link_code, own_code
 from kiosk.web.staff import bp
 
@@ -130,23 +130,13 @@ def _codes_of(person: Scientist) -> list[Code]:
 def _codes() -> tuple[list[Code], list[tuple[str, str]]]:
     """Return the codes there are, and (name, owner) of what has none."""
     kiosk = this_kiosk()
-    event, words = kiosk.event, own_pages()
+    event, words = kiosk.event, own_pages(kiosk.event, g.locale)
     own = [_own(name, endpoint) for endpoint, name in words.items()]
     given = [*([event.quiz.official] if event.quiz.official else []), *event.channels]
     codes = [(one, code_of(one)) for one in given]
     without = [(name, pick(event.organisers[0].name, g.locale)) for name in words.values()] if not _here() else []
     without += [(pick(one.name, g.locale), pick(one.owner, g.locale)) for one, code in codes if not code]
     return [code for code in [*own, *(code for _, code in codes)] if code], without
-
-
-def own_pages() -> dict[str, str]:
-    """Return the kiosk's pages that phones may open from paper: the name of each by its endpoint."""
-    kiosk = this_kiosk()
-    pages = {"screen.home": N_("This event on your phone"), "screen.scientists": N_("Meet the scientists")}
-    if kiosk.event.check_in.phones:
-        pages["screen.check_in"] = N_("Check in here")
-    pages["screen.quiz"] = N_("Science quiz")
-    return {endpoint: say(Sentence(name), g.locale) for endpoint, name in pages.items()}
 
 
 def _crowded(steps: tuple[int, ...], *texts: str) -> int:
