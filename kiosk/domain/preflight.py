@@ -93,7 +93,7 @@ def space(free: int | None, little: int, entries: int, log_bytes: int, busiest: 
         text = N_("How much space is left cannot be told.")
         return Check("space", "look", (Sentence(text),), Sentence(N_("Look at the disk of the data folder.")))
     todo = Sentence(N_("Save the exports and backups elsewhere and remove them here, or use a larger card."))
-    left = Sentence(N_("%(free)s MB are free."), {"free": f"{free >> 20:,}"})
+    left = Sentence(N_("%(free)s free."), {"free": _size(free)})
     if free < little:
         return Check("space", "not_ready", (left, Sentence(N_("That is too little for a day."))), todo)
     days = days_left(free - little, entries, log_bytes, busiest)
@@ -111,6 +111,10 @@ def space(free: int | None, little: int, entries: int, log_bytes: int, busiest: 
         )
     said = (left, Sentence(text, values), how)
     return Check("space", "look", said, todo) if days < FEW_DAYS else Check("space", "ready", said)
+
+
+def _size(count: int) -> str:
+    return f"{count >> 30} GB" if count >= 10 << 30 else f"{count >> 20} MB"
 
 
 def days_left(room: int, entries: int, log_bytes: int, busiest: int) -> int:
@@ -133,8 +137,8 @@ def time_trust(trust: str) -> Check:
     if clock.is_known(trust):
         return Check("clock", "ready", (said,))
     without = Sentence(N_("Entries count in the totals, but not to a day or an hour."))
-    remedy = Sentence(N_("Set the time from a phone, on the page “Before doors open”."))
-    return Check("clock", "look", (said, without), remedy)
+    todo = Sentence(N_("Set the time from a phone, on the page “Before doors open”."))
+    return Check("clock", "look", (said, without), todo)
 
 
 def content(*, fault: Sentence | None, other: Sentence | None, signed_off: bool | None, gaps: int, code: str) -> Check:

@@ -4,7 +4,17 @@ import itertools
 
 import pytest
 
-from kiosk.domain.clock import EARLIEST_WALL_MS, KNOWN_TRUSTS, LARGEST_UNEXPLAINED_STEP_MS, TRUSTS, trust
+from kiosk.domain.clock import (
+    EARLIEST_WALL_MS,
+    KNOWN_TRUSTS,
+    LARGEST_UNEXPLAINED_STEP_MS,
+    LATEST_WALL_MS,
+    TRUSTS,
+    Anchor,
+    Stamp,
+    anchor_from,
+    trust,
+)
 from kiosk.domain.event import Pack
 from kiosk.domain.statistics import figures
 from kiosk.storage import machine
@@ -160,3 +170,45 @@ def test_the_real_machine_gives_a_stamp():
     assert len(first.boot) == 36
     assert second.boottime_ms >= first.boottime_ms > 0
     assert first.clock in TRUSTS
+
+
+def test_what_staff_say_counts_for_this_boot_until_the_network_knows_better(machine_of):
+    machine_of.restored = True
+    clock = machine.Clock()
+    said = NOW + 40 * DAY
+    machine_of.forward(5_000)
+    clock.anchor = Anchor(said, clock.boot, machine_of.boottime_ms)
+    machine_of.forward(60_000)
+    assert clock.now() == Stamp(said + 60_000, clock.boot, machine_of.boottime_ms, "staff")
+    # Whoever moves the machine's own clock meanwhile, the helper or a hand, changes nothing.
+    machine_of.wall_ms += 3 * DAY
+    assert (clock.now().wall_ms, clock.now().clock) == (said + 60_000, "staff")
+    machine_of.synchronised = True
+    machine_of.forward(60_000)
+    assert (clock.now().wall_ms, clock.now().clock) == (machine_of.wall_ms, "ntp")
+    machine_of.synchronised = False
+    machine_of.forward(60_000)
+    assert clock.now().clock == "staff"
+
+
+def test_an_anchor_of_another_boot_means_nothing(machine_of):
+    clock = machine.Clock()
+    clock.anchor = Anchor(NOW + DAY, "another boot", machine_of.boottime_ms)
+    assert clock.now().clock == "unknown"
+    assert clock.now().wall_ms == NOW
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        {"wall_ms": "1", "boot": "b", "boottime_ms": 1},
+        {"wall_ms": True, "boot": "b", "boottime_ms": 1},
+        {"wall_ms": NOW, "boot": None, "boottime_ms": 1},
+        {"wall_ms": EARLIEST_WALL_MS - 1, "boot": "b", "boottime_ms": 1},
+        {"wall_ms": LATEST_WALL_MS, "boot": "b", "boottime_ms": 1},
+    ],
+)
+def test_an_entry_that_says_no_time_is_no_anchor(details):
+    assert anchor_from(details) is None
+    assert anchor_from({"wall_ms": NOW, "boot": "b", "boottime_ms": 7}) == Anchor(NOW, "b", 7)
