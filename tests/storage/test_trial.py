@@ -8,7 +8,7 @@ from kiosk.actions.preflight import try_recording
 from kiosk.actions.tally import Tally
 from kiosk.domain.statistics import Figures
 from kiosk.storage.log import Log
-from tests.storage.logbook import OpenLog, assert_sound, as_nobody, draft
+from tests.storage.logbook import OpenLog, as_nobody, assert_sound, draft
 
 
 def trial(**changes):
