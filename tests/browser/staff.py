@@ -20,12 +20,15 @@ from kiosk.actions.head_count import count_heads
 from kiosk.actions.incoming import Arrival
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.open_day import choose_stop
+from kiosk.actions.preflights import Done
 from kiosk.actions.stamp import Read, stamp
 from kiosk.actions.whole_copy import STEPS
+from kiosk.domain import preflight
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.display import Change
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import Fault, PackBroken, Sentence
+from kiosk.domain.preflight import CodeSeen, Outcome
 from kiosk.domain.statistics import plain
 from kiosk.storage.copies_kept import CopyKept
 from kiosk.storage.lookup import Line
@@ -113,6 +116,10 @@ PAGES = {
     "figures of a day": ("touchscreen", "/figures?day=2027-05-30"),
     "figures of a quiet day": ("elsewhere", "/figures?day=2027-05-01"),
     "figures of the quiz": ("elsewhere", "/quiz"),
+    "preflight never": ("elsewhere", "/preflight"),
+    "preflight": ("elsewhere", "/preflight"),
+    "preflight without a time": ("elsewhere", "/preflight"),
+    "preflight failing": ("touchscreen", "/preflight"),
     "stop": ("touchscreen", "/stop"),
     "display": ("elsewhere", "/display"),
     "display at the touchscreen": ("touchscreen", "/display"),
@@ -271,10 +278,30 @@ def _evening(desk: Desk, name: str) -> Iterator[object]:
             yield patch.dict(kiosk.exports._asked, {CLOSE_DAY: asked})
 
 
+def _outcome(name: str) -> Outcome:
+    """Return a check in which every part has as much to say as it can."""
+    failing, address = name.endswith("failing"), "https://" + "a-long-name." * 6 + "example/"
+    codes = [CodeSeen("草原科普微信公众号", address, decodes, False) for decodes in (True, None, not failing)]
+    checks = (
+        preflight.recording("FullError: database or disk is full" if failing else None),
+        preflight.space(80 << 20, 64 << 20, 1_000, 600_000, 61_234),
+        preflight.time_trust("unknown"),
+        preflight.content(fault=None, other=None, signed_off=None, gaps=8, code="3fa9-1c20"),
+        preflight.codes(codes),
+        preflight.temperature(86.2 if failing else 48.2),
+        preflight.power(0x50005 if failing else 0x50000, None),
+        preflight.card(3),
+        preflight.hotspot(None),
+    )
+    return Outcome(checks)
+
+
 @contextmanager
 def in_state(desk: Desk, name: str):
     """Put the kiosk into the state that a page of `PAGES` shows, for as long as it is looked at."""
     kiosk, log = desk.kiosk, desk.kiosk.log
+    if name.startswith("preflight") and not name.endswith("never"):
+        kiosk.preflights.last = Done(_outcome(name), desk.clock.now())
     if name.endswith("degraded"):
         kiosk.set_aside = Path("damaged-1")
     if name.endswith("failing"):
@@ -303,6 +330,7 @@ def in_state(desk: Desk, name: str):
             yield
     finally:
         kiosk.incoming._arrival, kiosk.swap_fault, kiosk.signed_off = None, None, None
+        kiosk.preflights.last = None
         kiosk.set_aside, log.failure, desk.clock.trust = None, None, "ntp"
         log.__dict__.pop("can_record", None)
         for one in played:

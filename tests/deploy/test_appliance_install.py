@@ -12,11 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kiosk.domain.clock import EARLIEST_WALL_MS, LATEST_WALL_MS
 from tests.attack import kiosks
 from tests.conftest import PROJECT
 from tests.deploy.conftest import quiet_environment
 
-SCRIPTS = ["install", "certificate", "kiosk", "try"]
+SCRIPTS = ["install", "certificate", "kiosk", "set-clock", "try"]
 
 
 def call(*words: str | Path, **changes: str) -> subprocess.CompletedProcess:
@@ -138,3 +139,64 @@ def test_try_ends_when_one_of_the_servers_does(tmp_path, which):
         assert parent.wait(timeout=30) == 1
         assert time.monotonic() - begun < 15
         assert "One of the servers ended" in (tmp_path / "words").read_text()
+
+
+@pytest.fixture
+def set_clock(tmp_path):
+    """Return a function that asks deploy/set-clock, whose `date` only notes what it was told."""
+    fake = tmp_path / "date"
+    fake.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{tmp_path}/called\n[ ! -e {tmp_path}/broken ]\n')
+    fake.chmod(0o755)
+
+    def ask(said: bytes) -> tuple[str, str]:
+        done = subprocess.run(
+            [PROJECT / "deploy/set-clock"],
+            input=said,
+            env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            capture_output=True,
+            timeout=20,
+        )
+        assert (done.returncode, done.stderr) == (0, b""), done
+        called = tmp_path / "called"
+        told = called.read_text() if called.exists() else ""
+        called.unlink(missing_ok=True)
+        return done.stdout.decode(), told
+
+    return ask
+
+
+def test_the_helper_sets_the_clock_to_a_time_that_may_be_meant(set_clock, tmp_path):
+    assert set_clock(b"1811635200123\n") == ("set\n", "-u -s @1811635200\n")
+    assert set_clock(f"{EARLIEST_WALL_MS}".encode()) == ("set\n", f"-u -s @{EARLIEST_WALL_MS // 1000}\n")
+    assert set_clock(f"{LATEST_WALL_MS - 1}\n".encode())[0] == "set\n"
+    (tmp_path / "broken").touch()
+    assert set_clock(b"1811635200123\n")[0] == "refused\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\n",
+        b"-1",
+        b"now",
+        b"1811635200",
+        b"18116352001234",
+        b"0811635200123",
+        b"1811635200123; reboot",
+        b"$(reboot)",
+        b"1811635200 12",
+        b"\xff" * 13,
+        b"\x00" * 13,
+        b"9" * 100_000,
+        f"{EARLIEST_WALL_MS - 1}\n".encode(),
+        f"{LATEST_WALL_MS}\n".encode(),
+    ],
+)
+def test_the_helper_refuses_everything_else_and_calls_nothing(set_clock, said):
+    assert set_clock(said) == ("refused\n", "")
+
+
+def test_the_helper_is_there_before_the_kiosk_and_starts_with_the_machine(planned):
+    assert "systemctl enable kiosk-clock.socket" in planned
+    assert planned.index("systemctl restart kiosk-clock.socket") < planned.index("systemctl restart kiosk.service")

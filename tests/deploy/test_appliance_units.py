@@ -16,12 +16,16 @@ from uuid import uuid4
 
 import pytest
 
+from kiosk.storage.system_clock import HELPER as HELPER_SOCKET
 from tests.attack.kiosks import raw
 from tests.conftest import PROJECT
 from tests.web.server import command, settings
 
 UNITS = PROJECT / "deploy" / "systemd"
 NAMES = ["kiosk.service", "kiosk-nginx@touchscreen.service", "kiosk-nginx@outside.service", "kiosk-screen.service"]
+
+# By which staff set the machine's clock: one connection, one number.
+HELPER = ["kiosk-clock.socket", "kiosk-clock@.service"]
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")
 
@@ -50,7 +54,7 @@ def complaints(folder: Path) -> list[str]:
     for unit in folder.glob("*.service"):
         text = unit.read_text().replace("/opt/kiosk", str(PROJECT))
         unit.write_text(re.sub(r"/usr/(s?bin)/(cage|nginx|chromium)", "/bin/true", text))
-    units = [folder / name for name in NAMES]
+    units = [folder / name for name in (*NAMES, *HELPER)]
     said = analyze("verify", "--man=no", *units, SYSTEMD_UNIT_PATH=f"{folder}:")
     return [line for line in said.splitlines() if "kiosk" in line]
 
@@ -197,3 +201,45 @@ def test_only_sockets_of_allowed_families_are_opened_and_only_one_listens(calls)
     }
     bound = re.findall(r"\bbind\(\d+, \{sa_family=(AF_[A-Z0-9]+)", calls)
     assert set(bound) <= {"AF_UNIX", "AF_NETLINK"}
+
+
+def test_only_the_kiosks_own_user_may_ask_for_the_clock_to_be_set():
+    said = (UNITS / "kiosk-clock.socket").read_text()
+    place = re.search(r"^ListenStream=(.*)$", said, re.M)[1]
+    assert place == str(HELPER_SOCKET)
+    assert re.findall(r"^Socket(?:User|Mode)=(.*)$", said, re.M) == ["kiosk", "0600"]
+    assert "WantedBy=sockets.target" in said
+
+
+def test_the_helper_has_one_right_and_is_nobody():
+    unit = "kiosk-clock@.service"
+    for key in ("CapabilityBoundingSet", "AmbientCapabilities"):
+        assert values(unit, key) == ["CAP_SYS_TIME"]
+    assert values(unit, "DynamicUser") == ["yes"] and values(unit, "User") == []
+    assert values(unit, "PrivateNetwork") == ["yes"] and values(unit, "RuntimeMaxSec") == ["5"]
+    # In a user namespace of its own the right to set the clock would be worth nothing.
+    assert values(unit, "PrivateUsers") == values(unit, "ProtectClock") == []
+
+
+@needs_systemd
+def test_the_helper_exposes_little_and_may_still_set_the_clock(tmp_path):
+    folder = tmp_path / "etc/systemd/system"
+    shutil.copytree(UNITS, folder)
+    said = analyze("security", "--offline=true", f"--root={tmp_path}", "kiosk-clock@.service")
+    assert float(re.search(r"exposure level for \S+: ([0-9.]+)", said)[1]) <= 1.5
+    allowed: set[str] = set()
+    for line in values("kiosk-clock@.service", "SystemCallFilter"):
+        for word in line.removeprefix("~").split():
+            allowed = allowed - members(word) if line.startswith("~") else allowed | members(word)
+    assert {"clock_settime", "settimeofday", "execve", "read", "write"} <= allowed
+    assert not {"mount", "reboot", "init_module", "setuid"} & allowed
+
+
+def test_what_the_morning_check_reads_is_left_readable():
+    """kiosk/storage/hardware.py reads /sys, which is shown and only not to be written."""
+    assert values("kiosk.service", "ProtectKernelTunables") == ["yes"]  # makes /sys read-only, and hides nothing of it
+    for key in ("InaccessiblePaths", "TemporaryFileSystem", "RootDirectory"):
+        assert values("kiosk.service", key) == []
+    # `iw` asks the kernel over netlink. /dev/vcio is hidden: what vcgencmd says is read from /sys.
+    assert "AF_NETLINK" in values("kiosk.service", "RestrictAddressFamilies")[0]
+    assert values("kiosk.service", "PrivateDevices") == ["yes"]

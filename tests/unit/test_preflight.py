@@ -38,10 +38,7 @@ def test_recording_is_told_with_its_cause():
 
 @pytest.mark.parametrize(
     ("free", "state"),
-    [
-        *((None, "look"), (0, "not_ready"), (63 * MB, "not_ready")),
-        *((80 * MB, "look"), (2 * GB, "ready"), (64 * GB, "ready")),
-    ],
+    [(None, "look"), (0, "not_ready"), (63 * MB, "not_ready"), (80 * MB, "look"), (2 * GB, "ready"), (9 * GB, "ready")],
 )
 def test_space_is_told_by_the_days_it_lasts(free, state):
     assert preflight.space(free, 64 * MB, 0, 0, 0).state == state
