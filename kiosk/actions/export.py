@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kiosk.actions import office_book
@@ -17,7 +18,7 @@ from kiosk.domain.tables import Speech
 from kiosk.domain.voices import SATISFACTION
 from kiosk.exports.table import Columns, Counting, Labels, write_csv, write_ndjson
 from kiosk.exports.workbook import write_xlsx
-from kiosk.storage.folder import write_file
+from kiosk.storage.folder import scratch_folder, write_file
 from kiosk.storage.log import Log
 
 Progress = Callable[[int, int], None]
@@ -67,7 +68,9 @@ def export(
         kinds = {kind: say(words) for kind, words in KINDS.items()}
         zone = pack.event.zone if pack else None
         columns = replace(columns, counting=Counting(counted, zone, kinds, say(N_("voided"))))
-        write_file(target, lambda file: write_xlsx(counter, columns, file, heading=heading, book=book))
+        with scratch_folder(target) as scratch:
+            write = partial(write_xlsx, heading=heading, book=book, scratch=scratch)
+            write_file(target, lambda file: write(counter, columns, file))
     counter.finish()
     return counter.done
 

@@ -20,8 +20,9 @@ FORMATS = ("xlsx", "csv", "ndjson")
 CARDS = "cards"
 CLOSE_DAY, FINAL_COPY, TO_STICK = CLOSING = ("close-day", "final-copy", "to-stick")
 
-# A table takes more room than the log it is made from, and what is left must do for recording.
-_ROOM_FOR_LOG = 3
+# A table takes more room than the log it is made from, a workbook while it is packed most of all; and what is left must
+# do for recording.
+_ROOM_FOR_LOG = {"csv": 3, "ndjson": 3, "xlsx": 7}
 _ROOM_FOR_PICTURE = 1 << 20
 _SHELL_LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
 
@@ -83,7 +84,8 @@ class Exports:
         # The office's table says in words what the ids mean; the others are for programs.
         labels = ["--labels"] if format == "xlsx" else []
         arguments = ("export", "--format", format, "--output", str(path), *labels)
-        return self._ask(Asked(format, path, self._log_size(), arguments=arguments), _ROOM_FOR_LOG * self._log_bytes())
+        room = _ROOM_FOR_LOG[format] * self._log_bytes()
+        return self._ask(Asked(format, path, self._log_size(), arguments=arguments), room)
 
     def ask_pictures(self, locale: str, count: int, digest: str) -> Asked:
         """Return the pictures to share in a language, all in one file: begun now unless those of this pack are there.
@@ -154,7 +156,10 @@ class Exports:
         """Remove what a failed child left: one that was killed could not tidy up after itself."""
         with suppress(OSError):
             for left in [path, *self.folder.glob(f".{path.name}.*")]:
-                left.unlink(missing_ok=True)
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink(missing_ok=True)
 
     def _find_room(self, room: int) -> None:
         needed = room + LITTLE_SPACE_BYTES

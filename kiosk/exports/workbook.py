@@ -7,9 +7,11 @@ runs. The log's rows pass through one by one, and memory does not grow with thei
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from pathlib import Path
 from typing import BinaryIO
 
 import xlsxwriter
@@ -137,9 +139,10 @@ def write_xlsx(
     book: Book | None = None,
     sheet_name: str = "log",
     sheet_rows: int = SHEET_ROWS,
+    scratch: Path | None = None,
 ) -> None:
     """Write a workbook: what `book` says, then the log; `heading` gives a column name's words. More rows than a sheet
-    holds go on in further sheets.
+    holds go on in further sheets. `scratch`: where the sheets wait to be packed, six times as large as the log.
     """
     sink = _Sink(file)
     out = xlsxwriter.Workbook(
@@ -149,6 +152,9 @@ def write_xlsx(
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            "tmpdir": scratch,
+            # Only where it is needed: a full sheet of long entries is larger than the old format of archives can say.
+            "use_zip64": True,
         },
     )
     try:
@@ -167,6 +173,7 @@ def write_xlsx(
         out.close()
     except BaseException:
         sink.give_up()
+        _let_go(out)
         raise
 
 
@@ -181,6 +188,15 @@ class _Sink:
 
     def __getattr__(self, name: str):
         return getattr(self._file, name)
+
+
+def _let_go(out: xlsxwriter.Workbook) -> None:
+    """Close the files in which the sheets of a workbook that failed wait, so that they take no more room."""
+    for sheet in out.worksheets():
+        waiting = getattr(sheet, "row_data_fh", None)
+        if waiting:
+            with suppress(OSError):
+                waiting.close()
 
 
 class _Front:

@@ -2,8 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk.domain.errors import N_, DataFolderUnusable, FileUnusable
@@ -57,6 +57,21 @@ def write_file(target: Path, write: Callable) -> None:
         if fresh is not None:
             with suppress(OSError):
                 os.unlink(fresh)
+
+
+@contextmanager
+def scratch_folder(target: Path) -> Iterator[Path]:
+    """Give a folder beside `target` for what is needed while it is written, gone afterwards. Raises `FileUnusable`.
+
+    Beside it, because there the room was looked for; `/tmp` is often a part of the memory.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=".scratch", dir=target.parent) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise FileUnusable(
+            N_("%(path)s cannot be written: %(cause)s."), path=target, cause=error.strerror or error
+        ) from None
 
 
 def prepare_folder(folder: Path) -> Path:

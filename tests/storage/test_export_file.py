@@ -2,12 +2,17 @@
 
 import csv
 import random
+import shutil
 import signal
 import time
 
+import openpyxl
 import pytest
 
+from kiosk.actions.check_in import check_in
+from kiosk.actions.correct import void
 from kiosk.actions.export import export
+from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import FileUnusable
 from kiosk.storage.folder import write_file
 from tests.storage.logbook import draft, raw, run_victim
@@ -46,7 +51,7 @@ def test_a_killed_export_leaves_no_file_of_that_name(large, folder, tmp_path, fo
         victim.communicate()
         assert not target.exists()
         for part in tmp_path.glob(".log.*"):
-            part.unlink()
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def test_what_is_exported_while_entries_are_recorded_is_one_moment_of_the_log(large, tmp_path):
@@ -63,6 +68,55 @@ def test_what_is_exported_while_entries_are_recorded_is_one_moment_of_the_log(la
     assert count == len(rows) == 20_000
     assert [int(row["seq"]) for row in rows] == list(range(1, 20_001))
     assert export(large, target, format="csv") == 20_000 + len(recorded)
+
+
+def test_a_workbook_has_its_figures_and_its_log_of_one_moment(kiosk, tmp_path):
+    """Entries go on arriving, corrections of counted ones too, while the file is being made."""
+    made = [check_in(kiosk, [("id", mint_id()), ("party_size", "3")], "touch").entry.id for _ in range(3)]
+    pack, target, rows = kiosk.pack, tmp_path / "log.xlsx", kiosk.log.rows
+
+    def rows_later(*wanted, **also):
+        void(kiosk.log, made[0], reason="late", actor="staff", source="staff")
+        check_in(kiosk, [("id", mint_id()), ("party_size", "46")], "touch")
+        return rows(*wanted, **also)
+
+    kiosk.log.rows = rows_later
+    assert export(kiosk.log, target, format="xlsx", pack=pack) == 3
+    book = openpyxl.load_workbook(target)
+    summary = {line[0]: line[1] for line in book.worksheets[0].iter_rows(values_only=True) if line[0]}
+    head, *lines = list(book.worksheets[-1].iter_rows(values_only=True))
+    at = head.index("visits")
+    assert summary["Visits"] == sum(line[at] for line in lines) == 9
+
+
+def test_without_a_pack_a_workbook_says_why_it_has_no_figures(kiosk, tmp_path):
+    check_in(kiosk, [("id", mint_id()), ("party_size", "3")], "touch")
+    target = tmp_path / "log.xlsx"
+    for pack, event, why in (
+        (None, None, "The content pack could not be read, so this file has only the raw log."),
+        (kiosk.pack, "other", "These are entries of another event than the content pack’s"),
+    ):
+        export(kiosk.log, target, format="xlsx", pack=pack, event=event)
+        book = openpyxl.load_workbook(target)
+        assert len(book.sheetnames) == 2
+        summary = {line[0]: line[1] for line in book.worksheets[0].iter_rows(values_only=True) if line[0]}
+        assert summary["No figures"].startswith(why)
+        assert book.worksheets[-1].max_row == (1 if event else 2)
+
+
+def test_what_a_workbook_needs_on_the_way_is_beside_it_and_gone_afterwards(kiosk, tmp_path):
+    check_in(kiosk, [("id", mint_id()), ("party_size", "3")], "touch")
+    target, seen, rows = tmp_path / "log.xlsx", [], kiosk.log.rows
+
+    def rows_watched(*wanted, **also):
+        for row in rows(*wanted, **also):
+            seen.extend(path for path in tmp_path.glob(".log.xlsx.*.scratch/*"))
+            yield row
+
+    kiosk.log.rows = rows_watched
+    export(kiosk.log, target, format="xlsx", pack=kiosk.pack)
+    assert seen
+    assert list(tmp_path.glob(".log*")) == []
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ValueError()])
