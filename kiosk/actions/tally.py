@@ -19,6 +19,7 @@ from kiosk.storage.cells import Stretch
 from kiosk.storage.log import Log
 
 _PATIENCE_SECONDS = 0.25
+_AT_ONCE = 50_000  # entries: of a large log all the cells together would take hundreds of megabytes
 
 
 @dataclass(frozen=True)
@@ -135,13 +136,14 @@ class Tally:
         if since != self._since:
             self._since = self._through = self._boot_through = since
             self._whole, self._days, self._since_boot = Figures(), {}, Figures()
-        new = Stretch(self._through, through, since=since)
-        cells, marks = self._log.cells(self._event.id, new), self._log.marks(self._event.id, new)
-        statistics.add(self._whole, cells, self._event.zone)
-        statistics.by_day(cells, self._event.zone, self._days)
-        statistics.add_marks(self._whole, marks)
-        statistics.marks_by_day(marks, self._event.zone, self._days)
-        self._through = through
+        while self._through < through:
+            new = Stretch(self._through, min(through, self._through + _AT_ONCE), since=since)
+            cells, marks = self._log.cells(self._event.id, new), self._log.marks(self._event.id, new)
+            statistics.add(self._whole, cells, self._event.zone)
+            statistics.by_day(cells, self._event.zone, self._days)
+            statistics.add_marks(self._whole, marks)
+            statistics.marks_by_day(marks, self._event.zone, self._days)
+            self._through = new.through
 
     def _count_boot(self, boot: str) -> Figures:
         if boot != self._boot:

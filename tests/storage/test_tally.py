@@ -185,3 +185,18 @@ def test_a_day_of_feedback_alone_is_a_day_and_one_taken_back_is_none(kiosk):
     assert len(kiosk.tally.days()) == 1
     void(kiosk.log, said, reason="test", actor="staff", source="staff")
     assert kiosk.tally.days() == []
+
+
+def test_a_log_that_is_counted_in_parts_is_counted_whole(kiosk, monkeypatch):
+    """A void and what it names in different parts, too; and the overview is of what was there when it was taken."""
+    made = [come(kiosk, size, visitor_type="teacher") for size in (1, 2, 3, 4, 5, 6, 7)]
+    for one in (made[0], made[5]):
+        void(kiosk.log, one, reason="test", actor="staff", source="staff")
+    at_once = Tally(kiosk.log, kiosk.event).overview()
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    in_parts = Tally(kiosk.log, kiosk.event).overview()
+    assert plain(in_parts.whole) == plain(at_once.whole)
+    assert (in_parts.whole.visits, in_parts.through) == (21, 9)
+    assert [plain(one) for one in in_parts.days.values()] == [plain(in_parts.whole)]
+    come(kiosk, 8)
+    assert in_parts.whole.visits == 21
