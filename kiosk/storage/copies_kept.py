@@ -116,7 +116,8 @@ def checksum_on_disk(path: Path, progress: Callable[[int], None] | None = None) 
         with path.open("rb") as file:
             os.fsync(file.fileno())
             if hasattr(os, "posix_fadvise"):
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                with suppress(OSError):  # a file system that does not know the request
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             while chunk := file.read(_CHUNK):
                 found.update(chunk)
                 size += len(chunk)

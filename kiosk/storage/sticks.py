@@ -41,7 +41,7 @@ def sticks(mounts: Path = Path("/proc/self/mounts"), blocks: Path = Path("/sys/c
     for line in lines:
         device, where, _, options, *_ = [*line.split(" "), "", "", ""]
         path = _plain(where)
-        if not device.startswith("/dev/") or not path.startswith(_PLACES):
+        if not device.startswith("/dev/") or not f"{path}/".startswith(_PLACES):
             continue
         if not _is_removable(blocks / device.removeprefix("/dev/")):
             continue

@@ -111,6 +111,37 @@ def test_what_is_frozen_is_what_the_entries_up_to_there_say_while_visitors_keep_
         assert details["figures"] == recount(kiosk, details)
 
 
+def test_who_comes_between_counting_and_writing_is_in_neither_the_figures_nor_their_range(kiosk, monkeypatch):
+    come(kiosk, 5)
+    report = kiosk.tally.report
+
+    def and_then_someone_comes(now):
+        found = report(now)
+        late(kiosk, 3)
+        return found
+
+    monkeypatch.setattr(kiosk.tally, "report", and_then_someone_comes)
+    details = close(kiosk)
+    assert details["figures"]["visits"] == 5
+    assert details["figures"] == recount(kiosk, details)
+    assert kiosk.log.last("day_closed", kiosk.event.id).seq > details["through"][kiosk.log.device] + 1
+
+
+def test_each_device_has_a_place_of_its_own_where_the_event_ended(kiosk, open_at, clock):
+    """After a restore the log goes on under another device's name, and both have entries before and after a closing."""
+    come(kiosk, 5)
+    data = kiosk.data.with_name("restored")
+    copy = final(kiosk)
+    restore(kiosk.data / "backups" / copy.name / "kiosk.db", data)
+    other = open_at(data)
+    come(other, 2)
+    close_event(other)
+    come(other, 1)
+    (line,) = events.closed_events(other)
+    assert line.entry.details["through"] == {kiosk.log.device: 1, other.log.device: 1}
+    assert Tally(other.log, other.event).report(clock.now()).whole.visits == 1
+
+
 def test_closing_again_the_same_day_counts_the_newest_and_changes_nothing_where_nothing_came(kiosk, clock):
     come(kiosk, 5)
     first = days.close_day(kiosk)
@@ -483,11 +514,13 @@ def test_only_what_can_be_pulled_out_is_a_stick(tmp_path):
         r"/dev/sda1 /media/pi/SCIENCE\040WEEK vfat rw,nosuid 0 0",
         "/dev/sdb1 /run/media/pi/B vfat ro 0 0",
         "/dev/sdb1 /srv/elsewhere vfat rw 0 0",
+        "/dev/sdb1 /mnt vfat ro 0 0",
+        "/dev/sdb1 /mntx vfat rw 0 0",
         "tmpfs /media/ram tmpfs rw 0 0",
         "broken",
     )
     found = stick_room.sticks(mounts, blocks)
-    assert [(one.name, one.is_writable) for one in found] == [("SCIENCE WEEK", False), ("B", False)]
+    assert [(one.name, one.is_writable) for one in found] == [("SCIENCE WEEK", False), ("B", False), ("mnt", False)]
     assert stick_room.sticks(tmp_path / "nowhere", blocks) == []
 
 
