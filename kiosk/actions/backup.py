@@ -67,7 +67,8 @@ class Verdict:
 def verify(data: Path, copy: Path | None = None, progress: Progress | None = None) -> Verdict:
     """Read every entry of the log in `data`, or of a copy, and return what is wrong with it.
 
-    Looked at: the file, its guards, every digest, the sequence of each device, every void. Raises `FileUnusable` when
+    Looked at: the file, its guards, every digest, the sequence of each device, every void, every
+    note with its photos. Raises `FileUnusable` when
     there is no such file.
     """
     if copy is None:
@@ -109,6 +110,8 @@ def _verify_entries(database: Database, verdict: Verdict, progress: Progress | N
         faults = entry_faults(entry)
         if entry.seq != expected:
             faults.append(f"follows {expected - 1}: entries are missing")
+        if entry.kind == "note":
+            faults += log.notes.faults(entry)
         verdict.devices[entry.device] = entry.seq
         if entry.voids is not None:
             voids.append((entry.voids, place))
@@ -119,6 +122,7 @@ def _verify_entries(database: Database, verdict: Verdict, progress: Progress | N
             return
         if progress and verdict.entries % 2_000 == 0:
             progress(verdict.entries, max(total, verdict.entries))
+    verdict.faults += log.notes.faults_of_tables()
     for target, place in voids:
         if target in corrections:
             verdict.faults.append(f"{place}: voids a correction")

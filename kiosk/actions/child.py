@@ -42,10 +42,14 @@ class Child:
         """Return whether it is over, after waiting for that at most so long."""
         return self._over.wait(seconds)
 
-    def stop(self) -> None:
-        """End it now."""
+    def kill(self) -> None:
+        """End it; `ended` is called soon after."""
         with suppress(OSError):
             self._process.kill()
+
+    def stop(self) -> None:
+        """End it now."""
+        self.kill()
         self.wait(5)
 
     def _follow(self) -> None:

@@ -10,6 +10,7 @@ from kiosk.actions.exports_asked import Exports
 from kiosk.actions.first_secrets import make_first_secrets
 from kiosk.actions.incoming import Incoming
 from kiosk.actions.on_screen import Held, OnScreen
+from kiosk.actions.photos_coming import PhotosComing
 from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.preflights import Preflights
 from kiosk.actions.tally import Tally
@@ -61,6 +62,7 @@ class Kiosk:
     opening: threading.Lock = field(default_factory=threading.Lock)
     key: bytes | None = None  # of cards and phones; None where its file cannot be read
     work: Work = field(init=False)
+    photos: PhotosComing = field(init=False)  # of notes that are being written
     invitations: Invitations = field(default_factory=Invitations)
     wrong_codes: dict[str, Budget] = field(default_factory=dict)  # what is left for short codes, by shift
     open_shifts: dict[tuple[str, str], object] = field(default_factory=dict)  # by pack and id; actions/shifts alone
@@ -77,6 +79,7 @@ class Kiosk:
 
     def __post_init__(self):
         self.work = Work(self.log)
+        self.photos = PhotosComing(self.data)
 
     @property
     def pack(self) -> Pack:
@@ -118,6 +121,7 @@ class Kiosk:
         """Close the log and give the data folder back."""
         self.exports.close()
         self.incoming.close()
+        self.photos.close()
         self.accounts.close()
         self.database.close()
         self.lock.release()

@@ -21,7 +21,7 @@ KINDS = {
     "display": N_("Screen"),
     "trial": N_("Trial of recording"),
     "anchor": N_("Clock set"),
-    "note": N_("Note"),
+    "note": N_("Activity note"),
     "day_closed": N_("Day closed"),
     "event_closed": N_("Event closed"),
 }

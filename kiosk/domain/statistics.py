@@ -20,8 +20,8 @@ from kiosk.domain.quiz import audience_of
 # taken back with the round itself.)
 COUNTED = frozenset({"check_in", "scan", "souvenir", "tally", "tally_less", "quiz", "tribute", "feedback"})
 
-# What may be voided: these, and closing an event, which brings its figures back.
-VOIDABLE = COUNTED | {"event_closed"}
+# What may be voided: these; closing an event, which brings its figures back; and notes, of which the summary tells.
+VOIDABLE = COUNTED | {"event_closed", "note"}
 
 # People counted by hand, and those taken off again because too many were.
 HAND_COUNTS = {"tally": 1, "tally_less": -1}

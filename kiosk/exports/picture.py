@@ -16,6 +16,50 @@ JPEG_QUALITY = 82
 # Codes keep their pixels. Small ones get larger ones of the same kind, so that no browser has to guess between them.
 SMALLEST_CODE, LARGEST_CODE = 600, 2000
 
+# Photos of notes. The size in which one is sent by mail; then as good as its bytes allow, and smaller only after that.
+PHOTO_SIDES, PHOTO_QUALITIES = (2000, 1600, 1200, 800), (85, 76, 66, 55)
+PHOTO_BYTES = 1_000_000
+SMALL_PHOTO, SMALL_PHOTO_QUALITY = (480, 480), 72
+# A JPEG is unpacked at a part of its size; the others are in memory whole, some of them twice.
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+
+
+class TooManyPixels(ValueError):
+    """The picture would need too much memory; it was not unpacked."""
+
+
+def photo(content: bytes) -> tuple[bytes, bytes]:
+    """Return a photo as JPEG of at most `PHOTO_BYTES`, and a small one of it to look through many.
+
+    Raises `TooManyPixels`, and what Pillow raises for a file that is no picture or not a whole one.
+    """
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS[image.format]:
+                raise TooManyPixels(f"{image.width} × {image.height}")
+    image = _opened(content, (PHOTO_SIDES[0], PHOTO_SIDES[0]))
+    large = next(one for one in _ever_smaller(image) if len(one) <= PHOTO_BYTES)
+    image.thumbnail(SMALL_PHOTO)
+    return large, _jpeg(image, SMALL_PHOTO_QUALITY)
+
+
+def _ever_smaller(image):
+    """Yield the picture as JPEG, each time in fewer bytes than before."""
+    for side in PHOTO_SIDES:
+        shown = image.copy()
+        shown.thumbnail((side, side))
+        for quality in PHOTO_QUALITIES:
+            yield _jpeg(shown, quality)
+
+
+def _jpeg(image, quality: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
+    return file.getvalue()
+
 
 def portraits(content: bytes) -> dict[str, bytes]:
     """Return a portrait as JPEG by the names of `PORTRAIT_SIZES`; never larger than it was.

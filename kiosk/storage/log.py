@@ -19,6 +19,7 @@ from kiosk.domain.statistics import Cell, MarkCell
 from kiosk.storage.cells import EVERYTHING, Stretch, cells, marks
 from kiosk.storage.database import Database
 from kiosk.storage.lookup import RARE, RARE_KINDS, Lookup
+from kiosk.storage.notes import Notes
 from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
 from kiosk.storage.stamps import Stamps
@@ -60,10 +61,10 @@ class Recorded:
 class _Job:
     """One draft on its way into a shared commit; until that tells otherwise it is not recorded."""
 
-    __slots__ = ("digest", "draft", "error", "recorded")
+    __slots__ = ("beside", "digest", "draft", "error", "recorded")
 
-    def __init__(self, draft: Draft):
-        self.draft, self.digest = draft, draft.digest()
+    def __init__(self, draft: Draft, beside: Callable[[apsw.Connection], None] | None = None):
+        self.draft, self.digest, self.beside = draft, draft.digest(), beside
         self.recorded: Recorded | None = None
         self.error: KioskError | None = None
 
@@ -79,6 +80,7 @@ class Log:
         self.refusals = Refusals(database, lambda: self._now(), self._reading)
         self.stamps = Stamps(self._reading)
         self.lookup = Lookup(self._reading)
+        self.notes = Notes(self._reading)
         with self._reading() as connection:
             self.device: str = connection.execute("SELECT id FROM device").get
 
@@ -98,12 +100,25 @@ class Log:
             raise outcome
         return outcome
 
+    def append_with(self, draft: Draft, beside: Callable[[apsw.Connection], None]) -> Recorded:
+        """Return the entry as `append` does, with rows of its own that `beside` writes: all are durable, or none.
+
+        `beside` is called within the commit, once the entry is in, and not at all for a replay. What it raises of ours
+        is raised here, and its entry is not recorded then.
+        """
+        (outcome,) = self._commit_for([_Job(draft, beside)], keeps_conflicts=True)
+        if isinstance(outcome, KioskError):
+            raise outcome
+        return outcome
+
     def append_each(self, *drafts: Draft, keeps_conflicts: bool = True) -> list[Recorded | KioskError]:
         """Return what came of each draft, as `append` would tell it; in one commit, so all are durable or none.
 
         `keeps_conflicts`: among the refusals too, as what somebody said in vain.
         """
-        jobs = [_Job(draft) for draft in drafts]
+        return self._commit_for([_Job(draft) for draft in drafts], keeps_conflicts)
+
+    def _commit_for(self, jobs: list[_Job], keeps_conflicts: bool) -> list[Recorded | KioskError]:
         self._commits.run(jobs)
         for job in jobs:
             if keeps_conflicts and isinstance(job.error, EntryConflict):
@@ -180,7 +195,12 @@ class Log:
         )
         row = [getattr(entry, name) for name in FIELDS]
         row[_ANSWERS], row[_DETAILS] = canonical_json(entry.answers), canonical_json(entry.details)
-        connection.execute(_INSERT, row)
+        if job.beside is None:
+            connection.execute(_INSERT, row)
+        else:
+            with connection:  # a savepoint: what is refused half-way leaves nothing, and the others' entries stay
+                connection.execute(_INSERT, row)
+                job.beside(connection)
         return Recorded(entry, True)
 
     def can_record(self) -> bool:

@@ -1,8 +1,10 @@
 """What the tests of the staff's pages share: a kiosk with a clock and known secrets, its pages, and signing in."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -28,16 +30,20 @@ from kiosk.domain.burst import FEWEST
 from kiosk.domain.display import Change
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import Fault, PackBroken, Sentence
+from kiosk.domain.note import KEPT, Note, Photo
 from kiosk.domain.preflight import CodeSeen, Outcome
 from kiosk.domain.statistics import plain
+from kiosk.exports import picture
 from kiosk.storage.copies_kept import CopyKept
 from kiosk.storage.lookup import Line
+from kiosk.storage.notes import beside, details
 from kiosk.storage.sticks import Stick
 from kiosk.web.staff import closing
 from tests.browser.screens import in_language
 from tests.browser.served import AS_A_TOUCHSCREEN, Served
 from tests.conftest import SetClock
 from tests.playing import play
+from tests.web.photographed import photo
 
 PASSWORD, PIN = "thermos-blue-desk", "482915"
 
@@ -130,6 +136,12 @@ PAGES = {
     "voided entry": ("elsewhere", "/entries/{voided}"),
     "correction": ("elsewhere", "/entries/{void}"),
     "opening": ("touchscreen", "/entries/{opening}"),
+    "notes empty": ("touchscreen", "/notes"),
+    "notes": ("elsewhere", "/notes"),
+    "note": ("elsewhere", "/notes/{note}"),
+    "note corrected": ("touchscreen", "/notes/{earlier}"),
+    "note form": ("elsewhere", "/notes/{note}/correct"),
+    "note form at the touchscreen": ("touchscreen", "/notes/new"),
     "refusals": ("elsewhere", "/refusals"),
     "files": ("elsewhere", "/files"),
     "file making": ("elsewhere", "/files/csv"),
@@ -190,10 +202,39 @@ def fill(desk: Desk) -> dict[str, str]:
         hours=("00:00", "23:55"),
     )
     _volunteer(kiosk)
+    earlier, note = _notes(kiosk)
     for what, subject in (("conflict", entry), ("wrong_pin", None), ("not_allowed", None), ("invalid", None)):
         kiosk.log.refusals.add(what, subject, {}, "touch" if subject else "phone")
     opening = next(one.entry.id for one in kiosk.log.lookup.newest(100).lines if one.entry.kind == "opening")
-    return {"entry": entry, "voided": voided, "void": correction, "opening": opening}
+    return {"entry": entry, "voided": voided, "void": correction, "opening": opening} | {
+        "note": note,
+        "earlier": earlier,
+    }
+
+
+def _notes(kiosk: Kiosk) -> tuple[str, str]:
+    """Write a few notes; return the ids of one that was corrected and of the one that replaced it, with photos."""
+    photos = [picture.photo(photo(colour, size)) for colour, size in (("teal", (1200, 900)), ("peru", (600, 900)))]
+    content = {hashlib.sha256(large).hexdigest(): (large, small) for large, small in photos}
+    shown = [Photo(one, words, child) for one, words, child in zip(content, ("与老专家座谈", ""), KEPT, strict=True)]
+    text = "走访退休科技工作者，送上节日问候，听取对科普工作的意见。" * 6
+    said = Note(
+        "visit",
+        date(2027, 5, 30),
+        "走访慰问基层一线科技工作者和退休老专家",
+        text,
+        14,
+        {"guest": 3, "science_worker": 11},
+    )
+    ids = [mint_id() for _ in range(3)]
+    for note_id, note, replaces in (
+        (ids[0], Note("group", date(2027, 5, 29), people=46, roles={"pupil": 45}), None),
+        (ids[1], said, None),
+        (ids[2], replace(said, photos=tuple(shown)), ids[1]),
+    ):
+        draft = kiosk.draft(note_id, "note", "staff", actor="staff", details=details(note, replaces))
+        kiosk.log.append_with(draft, beside(note_id, note, replaces, content))
+    return ids[1], ids[2]
 
 
 def _volunteer(kiosk: Kiosk) -> None:

@@ -14,6 +14,7 @@ RELEASED = {
     "0002_rare_kinds.sql": "2d0cd136641c05180495a0b8a54c74a8aa3264757b2b4ac9b31c006781b3437f",
     "0003_cards.sql": "4d6901945e69e60c0f11cd4ff224936ff6b93e309a02321a37f8654b4dbb6069",
     "0004_the_desk.sql": "456f383c67b4cc4b248c23d76e2a76f874b8a84e1b76663df962ac2cfe75cc94",
+    "0005_notes.sql": "93b7c166d0258abba7c5240e7ee2f65660dd98ad2855a277b20e662fb6ac3d91",
 }
 
 
@@ -42,6 +43,8 @@ def test_a_new_log_has_its_guards_and_one_device(folder):
         "table entries",
         "table refusals",
         "table device",
+        "table notes",
+        "table note_photos",
         "index entries_wall",
         "index entries_voids",
         "index entries_rare",
@@ -51,6 +54,12 @@ def test_a_new_log_has_its_guards_and_one_device(folder):
         "trigger entries_are_not_deleted",
         "trigger entries_are_not_replaced",
         "trigger refusals_are_bounded",
+        "trigger notes_are_not_updated",
+        "trigger notes_are_not_deleted",
+        "trigger notes_are_not_replaced",
+        "trigger note_photos_are_not_updated",
+        "trigger note_photos_are_not_deleted",
+        "trigger note_photos_are_not_replaced",
     }
     connection = raw(folder)
     try:
@@ -108,9 +117,9 @@ def second_migration(tmp_path, monkeypatch):
     newer.mkdir()
     for path in MIGRATIONS.iterdir():
         (newer / path.name).write_bytes(path.read_bytes())
-    script = newer / f"{migrations()[-1][0] + 1:04d}_notes.sql"
+    script = newer / f"{migrations()[-1][0] + 1:04d}_later.sql"
     script.write_text(
-        "CREATE TABLE notes (text TEXT) STRICT;\nINSERT INTO notes SELECT id FROM entries ORDER BY position;\n"
+        "CREATE TABLE later (text TEXT) STRICT;\nINSERT INTO later SELECT id FROM entries ORDER BY position;\n"
     )
     monkeypatch.setattr(schema, "MIGRATIONS", newer)
     return script
@@ -120,7 +129,7 @@ def test_a_later_migration_is_applied_to_a_log_with_entries(log, folder, open_lo
     recorded = [log.append(draft()).entry.id for _ in range(3)]
     log.close()
     again = open_log()
-    assert [row[0] for row in again.database.read().execute("SELECT text FROM notes ORDER BY rowid")] == recorded
+    assert [row[0] for row in again.database.read().execute("SELECT text FROM later ORDER BY rowid")] == recorded
     assert again.database.read().pragma("user_version") == migrations()[-1][0]
     assert again.append(draft()).entry.seq == 4
     assert again.device == log.device
@@ -132,7 +141,7 @@ def test_a_migration_that_fails_leaves_the_log_as_it_was(log, folder, open_log, 
     recorded = [log.append(draft()).entry.id for _ in range(3)]
     log.close()
     schema = _schema(folder)
-    second_migration.write_text("CREATE TABLE notes (text TEXT) STRICT;\nINSERT INTO nowhere VALUES (1);\n")
+    second_migration.write_text("CREATE TABLE later (text TEXT) STRICT;\nINSERT INTO nowhere VALUES (1);\n")
     with pytest.raises(apsw.SQLError):
         open_log()
     assert _schema(folder) == schema

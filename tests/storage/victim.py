@@ -1,19 +1,23 @@
 """A process that works on a log until it is killed, or on a disk that misbehaves. Run with `python -m`."""
 
+import hashlib
 import json
 import os
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 import apsw
 
 from kiosk.actions.export import export
 from kiosk.domain.errors import NotRecorded
+from kiosk.domain.note import Note, Photo
 from kiosk.storage import log as log_room
 from kiosk.storage.database import FILE_NAME
 from kiosk.storage.folder import ServeLock
 from kiosk.storage.logfile import provision
+from kiosk.storage.notes import beside, details
 from tests.storage.faults import FaultyDisk
 from tests.storage.logbook import OpenLog, draft
 
@@ -47,6 +51,18 @@ def append_until_told(folder: Path, count: str) -> None:
             _say("recorded", log.append(said).entry.id)
         except NotRecorded as error:
             _say("not-recorded", said.id, error.cause)
+
+
+def write_notes(folder: Path) -> None:
+    """Write notes with a photo of their own for ever and print each id once it was acknowledged."""
+    log = OpenLog(folder)
+    _say("ready")
+    while True:
+        jpeg = os.urandom(200_000)
+        photo = Photo(hashlib.sha256(jpeg).hexdigest(), "", "none")
+        said = Note("visit", date(2027, 5, 30), "走访", photos=(photo,))
+        entry = draft(kind="note", source="staff", details=details(said, None))
+        _say(log.append_with(entry, beside(entry.id, said, None, {photo.digest: (jpeg, b"small")})).entry.id)
 
 
 def provision_for_ever(shelf: Path) -> None:

@@ -12,6 +12,7 @@ from kiosk.web.staff import (  # noqa: E402
     entries,  # noqa: F401
     files,  # noqa: F401
     live,  # noqa: F401
+    notes,  # noqa: F401
     pack,  # noqa: F401
     pack_words,  # noqa: F401
     pictures,  # noqa: F401
