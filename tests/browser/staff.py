@@ -136,7 +136,7 @@ PAGES = {
     "voided entry": ("elsewhere", "/entries/{voided}"),
     "correction": ("elsewhere", "/entries/{void}"),
     "opening": ("touchscreen", "/entries/{opening}"),
-    "notes empty": ("touchscreen", "/notes"),
+    "notes at the touchscreen": ("touchscreen", "/notes"),
     "notes": ("elsewhere", "/notes"),
     "note": ("elsewhere", "/notes/{note}"),
     "note corrected": ("touchscreen", "/notes/{earlier}"),
