@@ -67,7 +67,9 @@ def export(
         book = office_book.book(pack, overview, now or Stamp(0, "", 0, "unknown"), speech, lambda: counter.reaches)
         kinds = {kind: say(words) for kind, words in KINDS.items()}
         zone = pack.event.zone if pack else None
-        columns = replace(columns, counting=Counting(counted, zone, kinds, say(N_("voided"))))
+        # Of an event that was closed, what the figures have left behind is in the log all the same.
+        closed = log.through(log.begins_after(counted)) if counted else {}
+        columns = replace(columns, counting=Counting(counted, zone, kinds, say(N_("voided")), closed))
         with scratch_folder(target) as scratch:
             write = partial(write_xlsx, heading=heading, book=book, scratch=scratch)
             write_file(target, lambda file: write(counter, columns, file))

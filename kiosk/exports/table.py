@@ -24,6 +24,7 @@ _RUNNABLE = frozenset("=+-@\t\r\n＝＋－＠")
 _ANSWERS = FIELDS.index("answers")
 _DETAILS = FIELDS.index("details")
 _KIND = FIELDS.index("kind")
+_DEVICE, _SEQ = FIELDS.index("device"), FIELDS.index("seq")
 _EVENT, _PARTY, _WALL, _CLOCK = (FIELDS.index(name) for name in ("event", "party_size", "wall_ms", "clock"))
 _HEAD = FIELDS[:_ANSWERS]
 _TAIL = FIELDS[_ANSWERS + 1 :]
@@ -47,13 +48,15 @@ class Counting:
     """What lets a reader add up rows without knowing what each kind of entry means: columns at the table's end.
 
     `event`: of which entries count, None for all. `zone`: that of local times, None where it is not known. `kinds`: in
-    words. `yes`: the word for a row that was voided.
+    words. `yes`: the word for a row that was voided. `closed`: the last number of each device that counts no more,
+    because the event was closed after it.
     """
 
     event: str | None
     zone: ZoneInfo | None
     kinds: dict[str, str]
     yes: str
+    closed: dict[str, int] = field(default_factory=dict)
 
     NAMES = ("local_time", "kind.label", "voided", "visits", "by_hand")
 
@@ -115,12 +118,13 @@ class _Counted:
 
     def __init__(self, counting: Counting):
         self._event, self._zone, self._yes = counting.event, counting.zone, counting.yes
-        self._kinds = counting.kinds
+        self._kinds, self._closed = counting.kinds, counting.closed
         self._quarters: dict[int, float] = {}
 
     def __call__(self, row: tuple) -> tuple:
         kind, is_voided = row[_KIND], row[-1]
         counts = not is_voided and (self._event is None or row[_EVENT] == self._event)
+        counts = counts and row[_SEQ] > self._closed.get(row[_DEVICE], 0)
         visits, by_hand = counted(kind, row[_PARTY]) if counts else (None, None)
         when = self._local(row[_WALL]) if self._zone and clock.is_known(row[_CLOCK]) else None
         return when, self._kinds.get(kind, kind), self._yes if is_voided else None, visits, by_hand

@@ -5,14 +5,18 @@ import io
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kiosk.actions import close_event as events
+from kiosk.actions.export import export
 from kiosk.actions.exports_asked import CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
+from kiosk.cli.log import headings
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import NotRecorded
 from kiosk.storage.copies_kept import CopyShelf
 from kiosk.storage.sticks import Stick
+from kiosk.web.locale import translations
 from kiosk.web.staff import closing as view
 from tests.storage.test_closing import final
 from tests.web.conftest import PASSWORD, PIN, set_up
@@ -243,3 +247,17 @@ def test_a_copy_that_was_cut_off_can_be_finished(staff, kiosk):
     assert staff.open(f"{EVENT}/{copy.name}.zip").status_code == 404
     assert events.final_copy(kiosk).is_whole is False
     assert page.form("制作备份")
+
+
+def test_in_the_workbook_only_what_came_after_the_closing_counts(kiosk, tmp_path, at_kiosk, form):
+    for size in ("7", "2"):
+        check_in(at_kiosk, form, party_size=size)
+    through = kiosk.log.through(kiosk.log.size()[0])
+    kiosk.log.append(kiosk.draft(mint_id(), "event_closed", "staff", details={"through": through}))
+    check_in(at_kiosk, form, party_size="4")
+    assert kiosk.tally.report(kiosk.clock.now()).whole.visits == 4
+    chinese = translations("zh").gettext
+    export(kiosk.log, tmp_path / "log.xlsx", format="xlsx", pack=kiosk.pack, heading=headings(), say=chinese)
+    rows = openpyxl.load_workbook(tmp_path / "log.xlsx")["原始记录"].iter_rows(values_only=True)
+    at = next(rows).index("计入人次")
+    assert [row[at] for row in rows] == [None, None, None, 4]
