@@ -4,8 +4,6 @@ An answer is any that is not "there is no such page" or "I am broken". Without a
 (its unit may not send anything) or after too long, it cannot be known: silence here says nothing of a phone's network.
 """
 
-import http.client
-import ssl
 import threading
 import time
 from collections.abc import Iterable
@@ -40,25 +38,30 @@ def reach(addresses: Iterable[str]) -> dict[str, bool | None]:
 
 def _answers(address: str) -> bool | None:
     """Return whether one address answers, None for no way there."""
+    from http.client import HTTPException  # here, because a start should not wait for it
+
     try:
         status = _status(address, "HEAD")
         if status in (405, 501):
             status = _status(address, "GET")
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, HTTPException, ValueError):
         # Refused, not found, not reached, too late: from here it looks the same as a network that is not there.
         return None
     return status not in _GONE and status < 500
 
 
 def _status(address: str, method: str) -> int:
+    import ssl
+    from http.client import HTTPConnection, HTTPSConnection
+
     parts = urlsplit(address)
     if parts.scheme == "https":
         # Whether somebody is there, not whether they are who they say: nothing is sent that anyone could misuse.
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPSConnection(parts.netloc, timeout=ONE_SECONDS, context=context)
+        connection = HTTPSConnection(parts.netloc, timeout=ONE_SECONDS, context=context)
     else:
-        connection = http.client.HTTPConnection(parts.netloc, timeout=ONE_SECONDS)
+        connection = HTTPConnection(parts.netloc, timeout=ONE_SECONDS)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, headers={"User-Agent": "kiosk-preflight", "Accept": "*/*"})
