@@ -342,7 +342,7 @@ def _log_sheets(
     formats: _Formats,
 ) -> Iterator[str]:
     """Write the log and yield the names of its sheets."""
-    heads = [heading(name) for name in columns.names()]
+    heads = {name: heading(name) for name in columns.names()}
     sheet, at, number = _log_sheet(out, first_name, heads, formats), 1, 1
     yield first_name
     moment = formats.moment
@@ -365,7 +365,7 @@ def _log_sheets(
     sheet.autofilter(0, 0, at - 1, len(heads) - 1)
 
 
-def _log_sheet(out: xlsxwriter.Workbook, name: str, heads: list[str], formats: _Formats):
+def _log_sheet(out: xlsxwriter.Workbook, name: str, heads: dict[str, str], formats: _Formats):
     sheet = out.add_worksheet(name)
     _for_paper(sheet, name)
     sheet.repeat_rows(0)
@@ -373,6 +373,8 @@ def _log_sheet(out: xlsxwriter.Workbook, name: str, heads: list[str], formats: _
     sheet.set_column(0, 1, 38)
     sheet.set_column(2, len(heads) - 1, 14)
     sheet.set_row(0, 36)
-    for column, words in enumerate(heads):
+    for column, (field, words) in enumerate(heads.items()):
+        if field == "local_time":
+            sheet.set_column(column, column, 20)  # a narrower one shows ######
         sheet.write_string(0, column, words, formats.log_head)
     return sheet

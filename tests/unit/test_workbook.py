@@ -145,6 +145,12 @@ def test_days_are_dates_shares_are_percentages_and_headings_stay_in_sight():
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
+def test_a_time_is_wide_enough_to_be_read():
+    sheet = read(written(None, [entry()])).active
+    (at,) = [cell.column_letter for cell in sheet[1] if cell.value == "local_time"]
+    assert sheet.column_dimensions[at].width >= 20
+
+
 def test_a_row_is_as_high_as_its_text():
     long = "一" * 140
     file = written(book_of(table(rows=[(long, 1, 1.0)]), lines=[("活动主题", long), ("人次", 3)]))
