@@ -220,7 +220,7 @@ def _good(seen: Sequence[CodeSeen]) -> int:
 
 
 def _few(names: list[str], most: int = 4) -> str:
-    return "; ".join(names[:most]) + (" …" if len(names) > most else "")
+    return " · ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def temperature(celsius: float | None) -> Check:
