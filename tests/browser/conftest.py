@@ -75,7 +75,7 @@ def new_page(browser: Browser, watched: Watched) -> Iterator[Callable[..., Page]
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, **{**AS_A_TOUCHSCREEN, **options})
         contexts.append(context)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         watched.listen_to(page)
         return page

@@ -103,7 +103,7 @@ def test_the_whole_day(new_page, serve):
     rows = list(csv.DictReader(io.StringIO(save(laptop, "CSV").decode("utf-8-sig"))))
     assert [row["kind"] for row in rows] == ["opening", "check_in", "void"]
     assert (rows[1]["id"], rows[1]["stop"], rows[2]["voids"]) == (entry_id, "huimin", entry_id)
-    sheet = openpyxl.load_workbook(io.BytesIO(save(laptop, "XLSX"))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(save(laptop, "XLSX"))).worksheets[-1]
     assert sheet.max_row == 4
     assert entry_id in [cell.value for cell in list(sheet.rows)[3]]
 

@@ -459,7 +459,7 @@ def test_the_table_for_the_office_has_the_words_of_the_pack_in_use(staff, at_kio
     end = time.monotonic() + 30
     while (answer := staff.open("/staff/log.xlsx")).status_code != 200:
         assert time.monotonic() < end
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.get_data())).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.get_data())).worksheets[-1]
     assert "人民教师" in str(list(sheet.values))
 
 
