@@ -14,9 +14,8 @@ from kiosk.actions.correct import void_each
 from kiosk.actions.health import health
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Report
-from kiosk.domain.burst import Burst, bursts
+from kiosk.domain.burst import Burst, Tap, bursts
 from kiosk.domain.clock import Stamp
-from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, UnknownEntry
 from kiosk.storage.lookup import Line
 from kiosk.storage.machine import boottime_ms
@@ -27,8 +26,8 @@ NEWEST = 8
 REFUSALS = 3
 MOST_BURSTS = 3
 
-# Playing children are a matter of the last hours: so many check-ins are looked at.
-_REMEMBERED = 2_000
+# Playing children are seen within the hour, or not at all: so many entries are looked back, so many check-ins kept.
+_REMEMBERED = 600
 
 _MINUTE_MS = 60_000
 
@@ -62,8 +61,8 @@ class Live:
         self._looked_ms = 0
         self._number = count(1)
         self._start = uuid4().hex[:8]  # a number of before a restart means nothing
-        self._recent: OrderedDict[str, Entry] = OrderedDict()
-        self._watched: tuple[str, int] = ("", 0)  # of which event, through which position
+        self._recent: OrderedDict[str, Tap] = OrderedDict()
+        self._watched: tuple[str, str, int] = ("", "", 0)  # of which event and boot, through which position
         self._kept: set[str] = set()  # bursts that staff know to be genuine
 
     def snapshot(self, at_most_ms: int = LASTS_MS) -> Snapshot:
@@ -105,9 +104,10 @@ class Live:
         """
         with self._lock:
             found = {one.id: one for one in self._bursts(self._kiosk.clock.now())}
-        targets = found[burst_id].through(last) if burst_id in found else ()
-        if not targets:
+        ids = found[burst_id].through(last) if burst_id in found else []
+        if not ids:
             raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=burst_id)
+        targets = [self._kiosk.log.entry(one) for one in ids]
         void_each(self._kiosk.log, targets, reason="burst", actor="staff", source="staff")
         return len(targets)
 
@@ -115,16 +115,16 @@ class Live:
         """Return the newest bursts since this start of the machine, the last one first."""
         log, event = self._kiosk.log, self._kiosk.event.id
         through, _ = log.size()
-        if self._watched[0] != event:
+        *watched, position = self._watched
+        if watched != [event, now.boot]:
             self._recent.clear()
-            self._watched = (event, max(0, through - _REMEMBERED))
-        for entry in log.lookup.since(self._watched[1], ("check_in", "void")):
-            if entry.kind == "void":
-                self._recent.pop(entry.voids, None)
-            elif entry.event == event and entry.source == "touch" and entry.boot == now.boot:
-                self._recent[entry.id] = entry
+            position = 0
+        taps, voided = log.lookup.taps_since(max(position, through - _REMEMBERED), event, now.boot)
+        self._recent.update((tap.id, tap) for tap in taps)
+        for target in voided:
+            self._recent.pop(target, None)
         while len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
-        self._watched = (event, through)
+        self._watched = (event, now.boot, through)
         found = [one for one in bursts(self._recent.values()) if one.id not in self._kept]
         return found[: -MOST_BURSTS - 1 : -1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import apsw
 
+from kiosk.domain.burst import Tap
 from kiosk.domain.entry import FIELDS, Entry, entry_from_row
 from kiosk.storage.cells import KNOWN
 
@@ -106,12 +107,19 @@ class Lookup:
             return Found(lines[:most], lines[most - 1].position)
         return Found(lines, begin if begin > 1 else None)
 
-    def since(self, position: int, kinds: tuple[str, ...]) -> list[Entry]:
-        """Return the entries of some kinds that arrived after a position, the first one first.
+    def taps_since(self, position: int, event: str, boot: str) -> tuple[list[Tap], list[str]]:
+        """Return the touchscreen's check-ins of an event and a boot that arrived after a position, the first one first,
+        and which entries were voided since.
 
         Raises `LogUnreadable`.
         """
-        marks = ", ".join("?" * len(kinds))
-        sql = f"SELECT {COLUMNS} FROM entries WHERE position > ? AND kind IN ({marks}) ORDER BY position"
+        taps = (
+            "SELECT id, party_size, answers, boottime_ms FROM entries WHERE position > ? AND kind = 'check_in'"
+            " AND source = 'touch' AND event = ? AND boot = ? ORDER BY position"
+        )
+        voids = "SELECT voids FROM entries WHERE position > ? AND kind = 'void'"
         with self._reading() as connection:
-            return [entry_from_row(row) for row in connection.execute(sql, (position, *kinds))]
+            return (
+                [Tap(*row) for row in connection.execute(taps, (position, event, boot))],
+                [row[0] for row in connection.execute(voids, (position,))],
+            )

@@ -67,7 +67,8 @@ def _shown(snapshot: Snapshot) -> dict:
 
 def _burst_said(burst: Burst) -> list[str]:
     """Return what was answered in each entry of a burst."""
-    return answers_said(burst.entries[0], this_kiosk().event)
+    entry = this_kiosk().log.entry(burst.id)
+    return answers_said(entry, this_kiosk().event) if entry else []
 
 
 @bp.post("/bursts/<uuid:burst_id>/void")
