@@ -105,7 +105,7 @@ def test_where_nothing_can_be_recorded_nothing_is_closed(desk, kiosk, asked, mon
 
     monkeypatch.setattr(kiosk.log, "append", fails)
     page = desk.post(DAY, [], 503)
-    assert "现在记录不上，所以没有结束：disk full" in page.text
+    assert "现在记不上，所以没有结束：disk full" in page.text
     assert kiosk.display.state == "running" and asked == []
 
 

@@ -238,7 +238,7 @@ def test_a_photo_is_kept_without_its_place_upright_and_once(staff, kiosk):
         assert image.height > image.width and dict(image.getexif()) == {}
         assert SECRET.encode() not in content and b"Exif" not in content
     assert not (kiosk.data / "photos-coming" / refs[0]).exists()
-    assert "认不出有孩子" in page.text
+    assert "没有孩子，或认不出是谁" in page.text
 
 
 def test_only_photos_without_a_child_or_with_consent_are_taken_in(staff, kiosk):
