@@ -12,7 +12,7 @@ from kiosk.actions.display import change_display
 from kiosk.actions.export import Progress
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Report, Tally
-from kiosk.actions.whole_copy import STEPS, Office, make_room, make_whole, tidy
+from kiosk.actions.whole_copy import STEPS, Office, at_work_on, make_whole, tidy
 from kiosk.domain import closing
 from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import Draft, Entry, mint_id
@@ -76,7 +76,8 @@ def _freeze(log: Log, event: str, report: Report, now: Stamp, draft: Callable[..
 def last_frozen(log: Log, event: str) -> Entry | None:
     """Return the entry that closed a day last, None where none did since the event began. Raises `LogUnreadable`."""
     entry = log.last("day_closed", event)
-    if entry is None or (log.position(entry.id) or 0) <= log.begins_after(event):
+    # Not `begins_after`: whoever froze the day once more after the final copy was made froze the event it closed.
+    if entry is None or (log.position(entry.id) or 0) <= log.closed_at(event):
         return None
     return entry
 
@@ -89,17 +90,18 @@ def copy_of_day(data: Path, log: Log, entry_id: str, office: Office, progress: P
     entry = log.entry(entry_id)
     if entry is None or entry.kind != "day_closed":
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=entry_id)
-    copy = _copy_of(data, entry) or CopyKept(_name(log, entry), "day", entry.event, entry.id)
-    make_room(data, "day", copy.name)
-    copy.wall_ms, copy.clock = entry.wall_ms, entry.clock
-    made = make_whole(data, copy, office, progress)
-    tidy(data, "day")
+    copy = _copy_of(data, entry) or CopyKept(_name(data, log, entry), "day", entry.event, entry.id)
+    with at_work_on(data, log, copy) as folder:
+        copy = _copy_of(data, entry) or copy  # another process may have made it meanwhile
+        copy.wall_ms, copy.clock = entry.wall_ms, entry.clock
+        made = make_whole(data, folder, copy, office, progress)
+    tidy(data, log, "day")
     return made
 
 
-def _name(log: Log, entry: Entry) -> str:
+def _name(data: Path, log: Log, entry: Entry) -> str:
     # By the entry's place in the log, so that the names are in order on a machine that knows no date.
-    return f"day-{entry.details.get('day') or 'undated'}-{log.position(entry.id):08d}"
+    return CopyShelf(data).free_name(f"day-{entry.details.get('day') or 'undated'}-{log.position(entry.id):08d}")
 
 
 def _copy_of(data: Path, entry: Entry) -> CopyKept | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk.actions.export import Progress
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Tally
-from kiosk.actions.whole_copy import FILES, STEPS, Office, copied_log, make_room, make_whole, tidy
+from kiosk.actions.whole_copy import FILES, STEPS, Office, at_work_on, copied_log, is_of, make_whole, tidy
 from kiosk.domain import closing
 from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import Entry
@@ -20,6 +20,7 @@ from kiosk.domain.event import Pack
 from kiosk.domain.statistics import plain
 from kiosk.storage.copies_kept import CopyKept, CopyShelf, checksum_on_disk
 from kiosk.storage.folder import write_file
+from kiosk.storage.log import Log
 from kiosk.storage.lookup import Line
 from kiosk.storage.sticks import copy_to
 
@@ -42,32 +43,43 @@ class FinalCopy:
 
 
 def make_final_copy(
-    data: Path, log_size: int, pack: Pack, office: Office, now: Stamp, readme: str, progress: Progress | None = None
+    data: Path, log: Log, pack: Pack, office: Office, now: Stamp, readme: str, progress: Progress | None = None
 ) -> CopyKept:
     """Make the one file with the log, both tables and their checksums, read it back, and return its note.
 
     `readme` says in it what is what. One that was cut off goes on where nothing has arrived since. Raises
     `FileUnusable`, `LogUnreadable`.
     """
-    shelf, event = CopyShelf(data), pack.event
-    name = f"event-{log_size:08d}"
-    copy = shelf.read(name)
-    if copy is None or copy.event != event.id:
-        copy = CopyKept(name, "event", event.id)
-    make_room(data, "event", name)
-    copy.wall_ms, copy.clock = now.wall_ms, now.clock
-    make_whole(data, copy, office, progress)
-    folder = shelf.folder(name)
-    of_copy = copied_log(folder)
-    copy.figures = plain(Tally(of_copy, event).report(now).whole, by_question=False)
-    if not _is_zip_sound(folder, copy):
-        copy.proof = None
-        copy.steps["zip"] = _zip(folder, copy, readme)
-        shelf.note(copy)
-    tidy(data, "event")
+    shelf, event, size = CopyShelf(data), pack.event, log.size()[0]
+
+    def begun() -> CopyKept | None:
+        """Return the copy of as much as the log holds now, whole or not."""
+        return next((one for one in reversed(_copies(data, log, event.id)) if one.name.startswith(_named(size))), None)
+
+    copy = begun() or CopyKept(shelf.free_name(_named(size)), "event", event.id)
+    with at_work_on(data, log, copy) as folder:
+        copy = begun() or copy  # another process may have made it meanwhile
+        copy.wall_ms, copy.clock = now.wall_ms, now.clock
+        make_whole(data, folder, copy, office, progress)
+        of_copy = copied_log(folder)
+        copy.figures = plain(Tally(of_copy, event).report(now).whole, by_question=False)
+        if not _is_zip_sound(folder, copy):
+            copy.proof = None
+            copy.steps["zip"] = _zip(folder, copy, readme)
+            shelf.note(copy)
+    tidy(data, log, "event")
     if progress:
         progress(1, 1)
     return copy
+
+
+def _named(size: int) -> str:
+    return f"event-{size:08d}"
+
+
+def _copies(data: Path, log: Log, event: str) -> list[CopyKept]:
+    """Return the copies of an event that are of this log, the newest last."""
+    return [one for one in CopyShelf(data).all() if (one.kind, one.event) == ("event", event) and is_of(log, one)]
 
 
 def _is_zip_sound(folder: Path, copy: CopyKept) -> bool:
@@ -111,7 +123,7 @@ def _check_zip(path: Path, folder: Path, names: list[str]) -> None:
 
 def final_copy(kiosk: Kiosk) -> FinalCopy | None:
     """Return the newest copy of the event on screen, None where none was begun. Raises `LogUnreadable`."""
-    copies = [one for one in CopyShelf(kiosk.data).all() if one.kind == "event" and one.event == kiosk.event.id]
+    copies = _copies(kiosk.data, kiosk.log, kiosk.event.id)
     if not copies:
         return None
     copy = copies[-1]
@@ -170,6 +182,8 @@ def close_event(kiosk: Kiosk, name: str, entry_id: str) -> Entry:
         kiosk.screen.refresh()
         event = kiosk.event.id
         if there := kiosk.log.entry(entry_id):
+            if there.kind != "event_closed" or there.event != event or kiosk.log.void_of(entry_id):
+                raise NotAllowed(N_("This page is from before. Please look at it again, and close the event there."))
             return there
         copy = _whole(kiosk.data, event, name)
         sha256 = copy.steps["zip"]["sha256"]

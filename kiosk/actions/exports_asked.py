@@ -127,7 +127,8 @@ class Exports:
     def _ask(self, wanted: Asked, room: int | None) -> Asked:
         with self._lock:
             asked = self._asked.get(wanted.format)
-            if asked and not asked.failure and (not asked.is_ready or _is_still(asked, wanted)):
+            will_do = _is_still if asked and asked.is_ready else _is_on_its_way
+            if asked and not asked.failure and will_do(asked, wanted):
                 return asked
             if room is not None:
                 self._find_room(room)
@@ -208,6 +209,14 @@ class Exports:
 
 def _pictures(locale: str) -> str:
     return f"pictures-{locale}"
+
+
+def _is_on_its_way(asked: Asked, wanted: Asked) -> bool:
+    """Return whether a file that is being made, or waits for that, is the one that is wanted.
+
+    Of closing, the copy of another day, or to another stick, is work of its own and comes after it.
+    """
+    return wanted.format not in CLOSING or asked.arguments == wanted.arguments
 
 
 def _is_still(asked: Asked, wanted: Asked) -> bool:

@@ -38,7 +38,7 @@ def notes_of(log: Log, event: str) -> list[Kept]:
 
     Raises `LogUnreadable`.
     """
-    return log.notes.current(event)
+    return log.notes.current(event, log.begins_after(event))
 
 
 def shown_photos(fields: Mapping[str, str], refs: Iterable[str]) -> list[Shown]:

@@ -5,13 +5,15 @@ and their checksums. Each part that is there and sound is not made again, so a c
 import csv
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.actions.backup import verify
 from kiosk.actions.export import Progress, export
 from kiosk.domain import closing
+from kiosk.domain.clock import Stamp
 from kiosk.domain.closing import Held
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.domain.event import Pack
@@ -39,10 +41,25 @@ class Office:
     say: Callable[[str], str] = str
 
 
-def make_whole(data: Path, copy: CopyKept, office: Office, progress: Progress | None = None) -> CopyKept:
-    """Make what a copy lacks and return it, whole, durable and read back. Raises `FileUnusable`, `LogUnreadable`."""
+@contextmanager
+def at_work_on(data: Path, log: Log, copy: CopyKept) -> Iterator[Path]:
+    """Give the folder of a copy to whoever makes it, to one at a time, with room for what is still to be made.
+
+    What an earlier one left half written is gone. Raises `FileUnusable`, `LogUnreadable`.
+    """
     shelf = CopyShelf(data)
-    folder = shelf.make(copy.name)
+    with shelf.held(copy.name) as folder:
+        shelf.sweep(copy.name)
+        make_room(data, log, copy.kind, copy.name)
+        yield folder
+
+
+def make_whole(data: Path, folder: Path, copy: CopyKept, office: Office, progress: Progress | None = None) -> CopyKept:
+    """Make what a copy lacks and return it, whole, durable and read back: in its folder, within `at_work_on`.
+
+    Raises `FileUnusable`, `LogUnreadable`.
+    """
+    shelf = CopyShelf(data)
     steps = STEPS[copy.kind]
     for at, step in enumerate(steps):
         if step == "zip":
@@ -58,20 +75,25 @@ def make_whole(data: Path, copy: CopyKept, office: Office, progress: Progress | 
     return copy
 
 
-def make_room(data: Path, kind: str, keep: str = "") -> None:
-    """Find room for a copy: as far as there is too little, older ones go. Raises `FileUnusable` where that won't do."""
+def make_room(data: Path, log: Log, kind: str, keep: str = "") -> None:
+    """Find room for a copy: as far as there is too little, older ones go. Raises `FileUnusable` where that won't do.
+
+    What is there already of the copy `keep`, which the room is for, need not find any.
+    """
+    shelf = CopyShelf(data)
     log_bytes = Database(data / "kiosk.db").bytes_on_disk()
-    needed = closing.room_needed(kind, log_bytes) + LITTLE_SPACE_BYTES
+    there = shelf.bytes_of(keep) if keep else 0
+    needed = max(closing.room_needed(kind, log_bytes) - there, 0) + LITTLE_SPACE_BYTES
     for name in [
-        *CopyShelf(data).strays(),
-        *superfluous(data, kind, 1),
-        *superfluous(data, "event" if kind == "day" else "day", 1),
+        *shelf.strays(),
+        *superfluous(data, log, kind, 1),
+        *superfluous(data, log, "event" if kind == "day" else "day", 1),
     ]:
         free = free_bytes(data)
         if free is None or free >= needed:
             return
         if name != keep:
-            CopyShelf(data).remove(name)
+            shelf.remove(name)
     free = free_bytes(data)
     if free is not None and free < needed:
         raise FileUnusable(
@@ -81,18 +103,26 @@ def make_room(data: Path, kind: str, keep: str = "") -> None:
         )
 
 
-def tidy(data: Path, kind: str) -> None:
+def tidy(data: Path, log: Log, kind: str) -> None:
     """Remove the copies that are too many, now that a newer one is whole."""
     shelf = CopyShelf(data)
-    for name in [*shelf.strays(), *superfluous(data, kind, _KEPT[kind])]:
+    for name in [*shelf.strays(), *superfluous(data, log, kind, _KEPT[kind])]:
         shelf.remove(name)
 
 
-def superfluous(data: Path, kind: str, kept: int) -> list[str]:
-    """Return the copies of a kind that may go so that so many stay."""
-    copies = CopyShelf(data).all()
+def superfluous(data: Path, log: Log, kind: str, kept: int) -> list[str]:
+    """Return the copies of a kind that may go so that so many stay.
+
+    Those of another log stay, however many: after a restore they may hold what nothing else does.
+    """
+    copies = [one for one in CopyShelf(data).all() if is_of(log, one)]
     held = [Held(one.name, one.kind, one.entries, one.is_whole(STEPS[one.kind])) for one in copies]
     return closing.superfluous(held, kind, kept)
+
+
+def is_of(log: Log, copy: CopyKept) -> bool:
+    """Return whether a copy is of this log, as one that was made before a restore mostly is not."""
+    return not copy.through or log.last_position(copy.through) == copy.entries
 
 
 def copied_log(folder: Path) -> Log:
@@ -150,6 +180,7 @@ def _table(format: str) -> Callable[..., dict]:
             labels=format == "xlsx" and office.pack is not None,
             heading=office.heading,
             say=office.say,
+            now=Stamp(copy.wall_ms, "", 0, copy.clock),
             progress=progress,
         )
         made = _step(path, count)

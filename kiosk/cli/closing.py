@@ -27,8 +27,7 @@ def close_day(given: tuple[Config, Words], entry_id: str | None, background: boo
     What is on the screens stays as it is; the page for staff changes that too.
     """
     from kiosk.actions import close_day as closing
-    from kiosk.actions.kiosk import open_log
-    from kiosk.storage.machine import Clock
+    from kiosk.actions.kiosk import clock_of, open_log
 
     config, words = given
     with told(words):
@@ -36,7 +35,7 @@ def close_day(given: tuple[Config, Words], entry_id: str | None, background: boo
         log = open_log(config.data)
         pack = pack_or_none(config, words, needed=entry_id is None)
         if entry_id is None:
-            entry_id = closing.close_day_beside(log, pack, Clock().now()).id
+            entry_id = closing.close_day_beside(log, pack, clock_of(log).now()).id
         copy = closing.copy_of_day(config.data, log, entry_id, _office(pack), progress)
         if not background:
             folder = config.data / "backups" / copy.name
@@ -59,9 +58,8 @@ def close_day(given: tuple[Config, Words], entry_id: str | None, background: boo
 def final_copy(given: tuple[Config, Words], to: Path | None, name: str | None, background: bool) -> None:
     """Make the one file with everything that goes home when the event closes. Works while the kiosk serves."""
     from kiosk.actions import close_event as closing
-    from kiosk.actions.kiosk import open_log
+    from kiosk.actions.kiosk import clock_of, open_log
     from kiosk.storage.copies_kept import CopyShelf
-    from kiosk.storage.machine import Clock
 
     config, words = given
     with told(words):
@@ -70,9 +68,8 @@ def final_copy(given: tuple[Config, Words], to: Path | None, name: str | None, b
         pack = pack_or_none(config, words, needed=True)
         if name is None:
             readme = "\n".join(_read_me(pack, locale) for locale in ("zh", "en"))
-            copy = closing.make_final_copy(
-                config.data, log.size()[0], pack, _office(pack), Clock().now(), readme, progress
-            )
+            now = clock_of(log).now()
+            copy = closing.make_final_copy(config.data, log, pack, _office(pack), now, readme, progress)
             name = copy.name
         if to is not None:
             closing.copy_to_stick(config.data, pack.event.id, name, to, progress)
@@ -87,7 +84,9 @@ def final_copy(given: tuple[Config, Words], to: Path | None, name: str | None, b
 IN_THE_FILE = {
     "log.xlsx": N_("the whole log as a table for Excel, WPS and LibreOffice"),
     "log.csv": N_("the same for any program: UTF-8, one line an entry"),
-    "kiosk.db": N_("the log itself, an SQLite file; “kiosk restore” makes it a kiosk’s log again"),
+    "kiosk.db": N_(
+        "the log itself with the notes and their photos, an SQLite file; “kiosk restore” makes it a kiosk’s log again"
+    ),
     "figures.json": N_("the figures of the event, and which entries they count"),
     "SHA256SUMS": N_("checksums of these files; “sha256sum -c SHA256SUMS” compares them"),
 }

@@ -53,8 +53,7 @@ def export(
 ) -> None:
     """Write the log as a table. Works while the kiosk serves."""
     from kiosk.actions.export import export as export_log
-    from kiosk.actions.kiosk import open_log
-    from kiosk.storage.machine import Clock
+    from kiosk.actions.kiosk import clock_of, open_log
 
     config, words = given
     with told(words):
@@ -68,7 +67,7 @@ def export(
             labels=labels,
             heading=headings(),
             say=translations("zh").gettext,
-            now=Clock().now(),
+            now=clock_of(log).now(),
             progress=progress_lines() if background else progress_bar(words(N_("Exporting"))),
         )
         if not background:

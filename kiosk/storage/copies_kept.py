@@ -7,8 +7,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -99,11 +99,60 @@ class CopyShelf:
         text = json.dumps(asdict(copy), ensure_ascii=False, indent=1)
         write_file(self.make(copy.name) / NOTE, lambda file: file.write(text.encode()))
 
-    def remove(self, name: str) -> None:
-        """Remove a copy: its note first, so that a half that is left says nothing."""
+    def free_name(self, name: str) -> str:
+        """Return that name, or one like it where a copy of another log has it."""
+        names = (name if number == 1 else f"{name}-{number}" for number in range(1, 1_000_000))
+        return next(one for one in names if self.read(one) is None)
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[Path]:
+        """Give the folder of a copy, made if it was missing, to one process at a time; others wait.
+
+        Raises `FileUnusable`.
+        """
+        import fcntl
+
+        while True:
+            handle = os.open(self.make(name), os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                folder = self.make(name)
+                # Whoever had it before may have removed it.
+                if os.path.samestat(os.fstat(handle), folder.stat()):
+                    yield folder
+                    return
+            finally:
+                os.close(handle)
+
+    def sweep(self, name: str) -> None:
+        """Remove what a process that was ended left half written among a copy's files. For who holds it."""
         with suppress(OSError):
-            (self.folder(name) / NOTE).unlink(missing_ok=True)
-        shutil.rmtree(self.folder(name), ignore_errors=True)
+            for left in self.folder(name).glob(".*"):
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink(missing_ok=True)
+
+    def bytes_of(self, name: str) -> int:
+        """Return how much room a copy takes."""
+        try:
+            return sum(one.stat().st_size for one in self.folder(name).iterdir())
+        except OSError:
+            return 0
+
+    def remove(self, name: str) -> None:
+        """Remove a copy: its note first, so that a half that is left says nothing. One that is being made stays."""
+        import fcntl
+
+        folder = self.folder(name)
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                (folder / NOTE).unlink(missing_ok=True)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(handle)
 
 
 def checksum_on_disk(path: Path, progress: Callable[[int], None] | None = None) -> tuple[str, int]:

@@ -46,6 +46,11 @@ _BEGINS_AFTER = (
     " json_each(closed.details, '$.through') AS held"
     " JOIN entries ON entries.device = held.key AND entries.seq = held.value"
 )
+_CLOSED_AT = (
+    "SELECT max(position) FROM entries AS closing INDEXED BY entries_rare"
+    f" WHERE {RARE} AND kind = 'event_closed' AND event = ?"
+    " AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = closing.id)"
+)
 _LAST = f"{RARE} AND kind = ? AND event = ? ORDER BY position DESC"
 _LAST_OF_ALL = f"{RARE} AND kind = ? ORDER BY position DESC"
 
@@ -272,10 +277,22 @@ class Log:
         with self._reading() as connection:
             return _entry(connection, _LAST_OF_ALL, kind) if event is None else _entry(connection, _LAST, kind, event)
 
+    def last_by_network(self, boot: str, after: int) -> Stamp | None:
+        """Return the newest stamp of a boot that the network vouched for, among what arrived after a position."""
+        sql = "boot = ? AND clock = 'ntp' AND position > ? ORDER BY position DESC"
+        with self._reading() as connection:
+            entry = _entry(connection, sql, boot, after)
+        return entry.stamp if entry else None
+
     def begins_after(self, event: str) -> int:
         """Return the position after which an event's figures begin: 0, or where it was closed last for good."""
         with self._reading() as connection:
             return connection.execute(_BEGINS_AFTER, (event,)).get or 0
+
+    def closed_at(self, event: str) -> int:
+        """Return the position of the entry that closed the event last for good, 0 where none did."""
+        with self._reading() as connection:
+            return connection.execute(_CLOSED_AT, (event,)).get or 0
 
     def through(self, position: int) -> dict[str, int]:
         """Return the last sequence number of each device among the entries up to a position."""
@@ -353,6 +370,6 @@ class Log:
 _ANSWERS, _DETAILS = FIELDS.index("answers"), FIELDS.index("details")
 
 
-def _entry(connection: apsw.Connection, where: str, *values: str) -> Entry | None:
+def _entry(connection: apsw.Connection, where: str, *values: str | int) -> Entry | None:
     row = connection.execute(f"SELECT {_COLUMNS} FROM entries WHERE {where} LIMIT 1", values).fetchone()
     return None if row is None else entry_from_row(row)

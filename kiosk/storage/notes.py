@@ -16,9 +16,14 @@ from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
 from kiosk.domain.note import Note, content_digest, note_from
 from kiosk.storage.lookup import COLUMNS, RARE
 
+# `earlier`: the notes of an event that is over, and what corrects them, however late.
 _CURRENT = f"""
+WITH RECURSIVE earlier (id) AS (
+  SELECT id FROM entries WHERE {RARE} AND kind = 'note' AND event = :event AND position <= :after
+  UNION SELECT notes.id FROM notes JOIN earlier ON notes.replaces = earlier.id
+)
 SELECT content, replaces, {COLUMNS} FROM entries JOIN notes ON notes.id = entries.id
-WHERE {RARE} AND kind = 'note' AND event = ?
+WHERE {RARE} AND kind = 'note' AND event = :event AND entries.id NOT IN earlier
   AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id)
   AND NOT EXISTS (SELECT 1 FROM notes AS later WHERE later.replaces = notes.id)
 ORDER BY content ->> '$.day', notes.position
@@ -98,13 +103,15 @@ class Notes:
     def __init__(self, reading: Callable[[], AbstractContextManager[apsw.Connection]]):
         self._reading = reading
 
-    def current(self, event: str) -> list[Kept]:
+    def current(self, event: str, after: int = 0) -> list[Kept]:
         """Return the notes of an event by day: each as it was corrected last, without those that were voided.
+
+        `after`: none that arrived up to that position, nor what corrects one: those are of an event that is over.
 
         Raises `LogUnreadable`, as all of these do.
         """
         with self._reading() as connection:
-            return [_kept(row) for row in connection.execute(_CURRENT, (event,))]
+            return [_kept(row) for row in connection.execute(_CURRENT, {"event": event, "after": after})]
 
     def one(self, note_id: str) -> Kept | None:
         """Return a note, whatever has become of it; None where there is none."""

@@ -15,6 +15,9 @@ from kiosk.storage.machine import free_bytes
 
 # Where systems put what somebody plugs in.
 _PLACES = ("/media/", "/mnt/", "/run/media/")
+# What is written there is gone when the power is.
+_IN_MEMORY = frozenset({"tmpfs", "ramfs", "devtmpfs", "overlay"})
+_MOUNTS = Path("/proc/self/mounts")
 _CHUNK = 1 << 20
 
 
@@ -31,16 +34,10 @@ class Stick:
         return self.path.name
 
 
-def sticks(mounts: Path = Path("/proc/self/mounts"), blocks: Path = Path("/sys/class/block")) -> list[Stick]:
+def sticks(mounts: Path = _MOUNTS, blocks: Path = Path("/sys/class/block")) -> list[Stick]:
     """Return the sticks that are mounted; nothing where the machine does not tell."""
     found = []
-    try:
-        lines = mounts.read_text(errors="replace").splitlines()
-    except OSError:
-        return []
-    for line in lines:
-        device, where, _, options, *_ = [*line.split(" "), "", "", ""]
-        path = _plain(where)
+    for device, path, _, options in _mounted(mounts):
         if not device.startswith("/dev/") or not f"{path}/".startswith(_PLACES):
             continue
         if not _is_removable(blocks / device.removeprefix("/dev/")):
@@ -48,6 +45,46 @@ def sticks(mounts: Path = Path("/proc/self/mounts"), blocks: Path = Path("/sys/c
         can_write = "ro" not in options.split(",") and os.access(path, os.W_OK | os.X_OK)
         found.append(Stick(Path(path), can_write, free_bytes(Path(path))))
     return found
+
+
+def _mounted(mounts: Path) -> list[tuple[str, str, str, str]]:
+    """Return (device, folder, file system, options) of what is mounted; nothing where the machine does not tell."""
+    try:
+        lines = mounts.read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    return [
+        (device, _plain(where), system, options)
+        for device, where, system, options, *_ in ([*line.split(" "), "", "", ""] for line in lines)
+    ]
+
+
+def is_in_memory(folder: Path, mounts: Path = _MOUNTS) -> bool:
+    """Return whether what is written into a folder is gone when the machine is switched off."""
+    real, longest, found = f"{folder.resolve()}/", "", ""
+    for _, where, system, _ in _mounted(mounts):
+        # Of two mounted at one place the later one hides the other.
+        if real.startswith(f"{where.rstrip('/')}/") and len(where) >= len(longest):
+            longest, found = where, system
+    return found in _IN_MEMORY
+
+
+def is_same_disk(one: Path, other: Path, numbers: Path = Path("/sys/dev/block")) -> bool:
+    """Return whether two paths are on one disk, be it in two parts of it. Raises `OSError`."""
+    first, second = one.stat().st_dev, other.stat().st_dev
+    if first == second:
+        return True
+    disks = [_disk(numbers / f"{os.major(number)}:{os.minor(number)}") for number in (first, second)]
+    return disks[0] is not None and disks[0] == disks[1]
+
+
+def _disk(block: Path) -> Path | None:
+    """Return the whole disk that a part belongs to, None where the kernel does not say."""
+    try:
+        real = block.resolve(strict=True)
+    except OSError:
+        return None
+    return real.parent if (real / "partition").exists() else real
 
 
 def _plain(where: str) -> str:
@@ -75,8 +112,13 @@ def copy_to(source: Path, folder: Path, sha256: str, progress: Callable[[int, in
     Raises `FileUnusable`, also where what is read back is not what was written; nothing is left there then.
     """
     try:
-        if folder.stat().st_dev == source.stat().st_dev:
+        if is_same_disk(folder, source):
             raise FileUnusable(N_("%(path)s is on the same disk. A copy belongs somewhere else."), path=folder)
+        if is_in_memory(folder):
+            raise FileUnusable(
+                N_("What is in %(path)s is gone when this machine is switched off. A copy belongs somewhere else."),
+                path=folder,
+            )
         total = source.stat().st_size
     except OSError as error:
         raise FileUnusable(

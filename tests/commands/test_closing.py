@@ -4,12 +4,14 @@ import json
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kiosk.actions import close_event as events
 from kiosk.actions.close_day import close_day
 from kiosk.domain.entry import mint_id
 from kiosk.domain.statistics import plain
+from kiosk.storage import machine, sticks
 from kiosk.storage.copies_kept import CopyShelf
 
 
@@ -41,7 +43,7 @@ def test_for_a_page_it_makes_the_copy_of_what_was_frozen_and_tells_how_far_it_is
     shell("close-day", "--entry", mint_id(), status=2)
 
 
-def test_the_final_copy_goes_to_another_disk_and_then_the_figures_begin_at_zero(kiosk, shell, tmp_path):
+def test_the_final_copy_goes_to_another_disk_and_then_the_figures_begin_at_zero(kiosk, shell, tmp_path, monkeypatch):
     before = json.loads(shell("stats", "--json").output)["whole"]
     assert before == plain(kiosk.tally.report(kiosk.clock.now()).whole)
     said = shell("final-copy").output
@@ -52,6 +54,8 @@ def test_the_final_copy_goes_to_another_disk_and_then_the_figures_begin_at_zero(
     assert "on the same disk" in shell("final-copy", "--to", tmp_path, status=2).output
     other = Path("/dev/shm")
     if other.is_dir() and other.stat().st_dev != tmp_path.stat().st_dev:
+        assert "switched off" in shell("final-copy", "--to", other, status=2).output
+        monkeypatch.setattr(sticks, "is_in_memory", lambda folder: False)
         shell("final-copy", "--to", other)
         (other / path.name).unlink()
         assert CopyShelf(kiosk.data).read(copy.name).proof["how"] == "stick"
@@ -60,3 +64,19 @@ def test_the_final_copy_goes_to_another_disk_and_then_the_figures_begin_at_zero(
         assert (after["visits"], after["check_ins"], before["visits"]) == (0, 0, 45)
         shell("export", "--format", "ndjson", "--output", tmp_path / "all")
         assert len((tmp_path / "all").read_text().splitlines()) == 4
+
+
+def test_each_command_goes_by_the_clock_that_staff_set(kiosk, shell, tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "_is_synchronised", lambda: False)
+    said_ms = 1_900_000_000_000  # 17 March 2030
+    clock = machine.Clock()
+    details = {"wall_ms": said_ms, "boot": clock.boot, "boottime_ms": machine.boottime_ms()}
+    kiosk.log.append(kiosk.draft(mint_id(), "anchor", "staff", actor="staff", details=details))
+    shell("close-day")
+    assert kiosk.log.last("day_closed", kiosk.event.id).details["day"] == "2030-03-18"
+    shell("final-copy")
+    tables = [kiosk.data / "backups" / one.name / "log.xlsx" for one in CopyShelf(kiosk.data).all()]
+    shell("export", "--format", "xlsx", "--labels", "--output", tmp_path / "log.xlsx")
+    for path in (*tables, tmp_path / "log.xlsx"):
+        texts = [str(cell) for row in openpyxl.load_workbook(path).worksheets[0].values for cell in row]
+        assert any("2030" in text for text in texts), path

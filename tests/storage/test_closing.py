@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -56,10 +57,7 @@ def copied(kiosk, entry_id: str, progress=None):
 
 
 def final(kiosk):
-    log = kiosk.log
-    return events.make_final_copy(
-        kiosk.data, log.size()[0], kiosk.pack, Office(kiosk.pack), kiosk.clock.now(), "read me\n"
-    )
+    return events.make_final_copy(kiosk.data, kiosk.log, kiosk.pack, Office(kiosk.pack), kiosk.clock.now(), "read me\n")
 
 
 def prove(kiosk, copy) -> None:
@@ -278,7 +276,7 @@ def test_where_room_is_short_older_copies_go_and_the_newest_stays(kiosk, monkeyp
     shelf = CopyShelf(kiosk.data)
     monkeypatch.setattr(whole_copy, "free_bytes", lambda _: 0)
     with pytest.raises(FileUnusable, match="too little room"):
-        whole_copy.make_room(kiosk.data, "day")
+        whole_copy.make_room(kiosk.data, kiosk.log, "day")
     assert [one.name for one in shelf.all()] == names[-1:]
 
 
@@ -293,6 +291,122 @@ def test_only_so_many_copies_are_kept_and_backups_of_ones_own_are_left_alone(kio
         names.append(copied(kiosk, days.close_day(kiosk).id).name)
     assert [one.name for one in CopyShelf(kiosk.data).all()] == names[-2:]
     assert own.exists()
+
+
+# Copies of another log
+
+
+def before_a_restore(kiosk, open_at, visits: int):
+    """Return the kiosk after its log was replaced by one with fewer entries; the copies of the longer one lie there."""
+    early = kiosk.data.with_name("early")
+    come(kiosk)
+    restore(kiosk.data / "backups" / final(kiosk).name / "kiosk.db", early)
+    shutil.rmtree(kiosk.data / "backups")
+    for _ in range(visits):
+        late(kiosk)
+    copied(kiosk, days.close_day(kiosk).id)
+    prove(kiosk, final(kiosk))
+    kiosk.close()
+    restore(early / "kiosk.db", kiosk.data)
+    return open_at(kiosk.data)
+
+
+def test_after_a_restore_copies_of_the_longer_log_neither_count_nor_push_out_the_new_ones(kiosk, open_at, monkeypatch):
+    monkeypatch.setattr(whole_copy, "_KEPT", {"day": 1, "event": 1})
+    kiosk = before_a_restore(kiosk, open_at, 9)
+    foreign = {one.name for one in CopyShelf(kiosk.data).all()}
+    assert len(foreign) == 2 and events.final_copy(kiosk) is None
+    late(kiosk)
+    copied(kiosk, days.close_day(kiosk).id)
+    close_event(kiosk)
+    seen = {one.name for one in CopyShelf(kiosk.data).all()}
+    assert foreign < seen and len(seen) == 4
+    assert events.final_copy(kiosk).is_closed
+
+
+def test_a_copy_of_another_log_with_just_as_many_entries_is_neither_taken_for_ones_own_nor_written_over(kiosk, open_at):
+    kiosk = before_a_restore(kiosk, open_at, 1)
+    there = {one.name: one for one in CopyShelf(kiosk.data).all()}
+    while kiosk.log.size()[0] < max(one.entries for one in there.values()):
+        come(kiosk)
+    copy = final(kiosk)
+    assert copy.name not in there and copy.proof is None
+    assert kiosk.log.last_position(copy.through) == copy.entries
+    for name, before in there.items():
+        assert CopyShelf(kiosk.data).read(name) == before
+        for said in before.steps.values():
+            path = kiosk.data / "backups" / name / said["file"]
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == said["sha256"]
+
+
+def test_where_room_is_short_a_copy_of_another_log_stays(kiosk, open_at, monkeypatch):
+    kiosk = before_a_restore(kiosk, open_at, 9)
+    foreign = {one.name for one in CopyShelf(kiosk.data).all()}
+    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: 0)
+    with pytest.raises(FileUnusable, match="too little room"):
+        whole_copy.make_room(kiosk.data, kiosk.log, "day")
+    assert {one.name for one in CopyShelf(kiosk.data).all()} == foreign
+
+
+# Several at once, and what was cut off
+
+
+def test_two_who_make_the_same_copy_make_one_after_the_other(kiosk, monkeypatch):
+    come(kiosk)
+    entry = days.close_day(kiosk)
+    made, export = [], whole_copy.export
+
+    def slowly(log, target, **said):
+        made.append(target.name)
+        time.sleep(0.2)
+        return export(log, target, **said)
+
+    monkeypatch.setattr(whole_copy, "export", slowly)
+    both = [threading.Thread(target=copied, args=(kiosk, entry.id)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(made) == ["log.csv", "log.xlsx"]
+    assert CopyShelf(kiosk.data).all()[0].is_whole(STEPS["day"])
+
+
+def test_a_copy_that_is_being_made_is_not_cleared_away_by_another_one(kiosk):
+    shelf = CopyShelf(kiosk.data)
+    with shelf.held("day-2027-05-29-00000001") as folder:
+        (folder / "kiosk.db").write_bytes(b"half")
+        come(kiosk)
+        final(kiosk)
+        assert (folder / "kiosk.db").exists()
+    final(kiosk)
+    assert not folder.exists()
+
+
+def test_what_was_left_half_written_takes_no_room_for_ever(kiosk):
+    come(kiosk)
+    entry = days.close_day(kiosk)
+    folder = kiosk.data / "backups" / copied(kiosk, entry.id).name
+    (folder / ".log.xlsx.abc.part").write_bytes(b"half")
+    (folder / ".log.xlsx.abc.scratch").mkdir()
+    (folder / ".log.xlsx.abc.scratch" / "sheet").write_bytes(b"half")
+    copied(kiosk, entry.id)
+    assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
+
+
+def test_what_is_there_of_a_copy_needs_no_room_again(kiosk, monkeypatch):
+    come(kiosk)
+    entry = days.close_day(kiosk)
+    copy = copied(kiosk, entry.id)
+    (kiosk.data / "backups" / copy.name / "log.xlsx").unlink()
+    log_bytes = kiosk.log.bytes_on_disk()
+    there = CopyShelf(kiosk.data).bytes_of(copy.name)
+    needed = closing.room_needed("day", log_bytes) + whole_copy.LITTLE_SPACE_BYTES
+    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: needed - there)
+    assert copied(kiosk, entry.id).is_whole(STEPS["day"])
+    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: needed - there - 1)
+    (kiosk.data / "backups" / copy.name / "log.xlsx").unlink()
+    with pytest.raises(FileUnusable, match="too little room"):
+        copied(kiosk, entry.id)
 
 
 # The event
@@ -454,6 +568,35 @@ def test_a_proof_is_of_one_file_and_does_not_carry_over_to_another(kiosk):
     assert final(kiosk).proof is None
 
 
+def test_a_day_that_was_frozen_once_more_before_the_closing_belongs_to_the_event_that_it_closed(kiosk, clock):
+    for _ in range(20):
+        come(kiosk)
+    copy = final(kiosk)
+    days.close_day(kiosk)
+    prove(kiosk, copy)
+    closed = events.close_event(kiosk, copy.name, mint_id())
+    assert days.day_closed(kiosk, kiosk.tally.report(clock.now())) is None
+    late(kiosk, 2)
+    assert days.close_day(kiosk).details["figures"]["visits"] == 2
+    void(kiosk.log, closed.id, reason="a mistake", actor="staff", source="staff")
+    late(kiosk, 1)
+    seen = days.day_closed(kiosk, kiosk.tally.report(clock.now()))
+    assert (seen.is_today, seen.visits_since) == (True, 21)
+
+
+def test_a_form_whose_id_something_else_has_closes_nothing(kiosk):
+    visit = come(kiosk)
+    copy = final(kiosk)
+    prove(kiosk, copy)
+    with pytest.raises(NotAllowed, match="from before"):
+        events.close_event(kiosk, copy.name, visit)
+    closed = events.close_event(kiosk, copy.name, mint_id())
+    void(kiosk.log, closed.id, reason="a mistake", actor="staff", source="staff")
+    with pytest.raises(NotAllowed, match="from before"):
+        events.close_event(kiosk, copy.name, closed.id)
+    events.close_event(kiosk, copy.name, mint_id())
+
+
 def test_closing_twice_with_one_form_or_one_copy_is_closing_once(kiosk):
     come(kiosk)
     copy, form = final(kiosk), mint_id()
@@ -524,9 +667,54 @@ def test_only_what_can_be_pulled_out_is_a_stick(tmp_path):
     assert stick_room.sticks(tmp_path / "nowhere", blocks) == []
 
 
+def test_what_is_in_memory_is_no_other_place(kiosk, small_disk, tmp_path):
+    come(kiosk)
+    copy = final(kiosk)
+    with pytest.raises(FileUnusable, match="gone when this machine is switched off"):
+        events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, small_disk.folder)
+    assert CopyShelf(kiosk.data).read(copy.name).proof is None
+    inner, near = tmp_path / "real/inner", tmp_path / "realistic"
+    mounts = _mounts(
+        tmp_path,
+        "/dev/vda / ext4 rw 0 0",
+        f"tmpfs {tmp_path}/real tmpfs rw 0 0",
+        f"/dev/sda1 {inner} vfat rw 0 0",
+        "/dev/sdb /hidden ext4 rw 0 0",
+        "tmpfs /hidden tmpfs rw 0 0",
+    )
+    places = (inner.parent, inner, near, tmp_path, Path("/hidden/x"), Path("/"))
+    assert [stick_room.is_in_memory(one, mounts) for one in places] == [True, False, False, False, True, False]
+
+
+def test_another_part_of_the_same_disk_is_no_other_disk(tmp_path, monkeypatch):
+    numbers = tmp_path / "numbers"
+    numbers.mkdir()
+    for number, place in {"179:1": "mmcblk0/p1", "179:2": "mmcblk0/p2", "8:1": "sda/sda1", "8:16": "sdb"}.items():
+        (tmp_path / place).mkdir(parents=True)
+        (numbers / number).symlink_to(tmp_path / place)
+        if "/" in place:
+            (tmp_path / place / "partition").write_text("1\n")
+
+    class On:
+        def __init__(self, major: int, minor: int):
+            self.number = os.makedev(major, minor)
+
+        def stat(self):
+            return os.stat_result((0, 0, self.number, 0, 0, 0, 0, 0, 0, 0))
+
+    def is_same(one: On, other: On) -> bool:
+        return stick_room.is_same_disk(one, other, numbers)
+
+    assert is_same(On(179, 1), On(179, 2)) and is_same(On(8, 16), On(8, 16))
+    assert not is_same(On(179, 2), On(8, 1)) and not is_same(On(8, 1), On(8, 16))
+    # Where the kernel names no disk, each file system is one.
+    assert not is_same(On(0, 40), On(0, 41)) and is_same(On(0, 40), On(0, 40))
+
+
 @pytest.fixture
-def stick(small_disk) -> Path:
+def stick(small_disk, monkeypatch) -> Path:
     """A file system of its own, as a stick is."""
+    monkeypatch.setattr(stick_room, "is_in_memory", lambda folder: False)
     return small_disk.folder
 
 

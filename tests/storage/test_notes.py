@@ -27,9 +27,9 @@ def note(*colours: str, **changes) -> Note:
     return Note(**{"about": "visit", "day": date(2027, 5, 30), "title": "走访", "photos": photos, **changes})
 
 
-def write(log, said: Note, note_id: str | None = None, replaces: str | None = None, content=CONTENT):
+def write(log, said: Note, note_id: str | None = None, replaces: str | None = None, content=CONTENT, **changes):
     note_id = note_id or mint_id()
-    entry = draft(id=note_id, kind="note", source="staff", details=details(said, replaces))
+    entry = draft(id=note_id, kind="note", source="staff", details=details(said, replaces), **changes)
     return log.append_with(entry, beside(note_id, said, replaces, content))
 
 
@@ -113,6 +113,15 @@ def test_of_an_event_the_latest_of_each_is_current_and_none_that_was_voided(log)
     with pytest.raises(NotAllowed):
         write(log, note(), replaces=newer.id)
     assert log.notes.current("elsewhere") == []
+
+
+def test_the_notes_of_an_event_that_is_over_are_not_those_of_the_next(log):
+    old = write(log, note(title="走访")).entry
+    over = log.size()[0]
+    new = write(log, note(title="座谈会"), content={}).entry
+    write(log, note(title="走访，更正"), replaces=old.id, content={})
+    assert [one.id for one in log.notes.current("fair", over)] == [new.id]
+    assert len(log.notes.current("fair")) == 2
 
 
 @pytest.mark.parametrize("table", ["notes", "note_photos"])

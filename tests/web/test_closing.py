@@ -19,6 +19,8 @@ from kiosk.storage.sticks import Stick
 from kiosk.web.locale import translations
 from kiosk.web.staff import closing as view
 from tests.storage.test_closing import final
+from tests.storage.test_notes import note
+from tests.storage.test_notes import write as write_note
 from tests.web.conftest import PASSWORD, PIN, set_up
 from tests.web.page import Staff, Visitor
 from tests.web.test_staff import check_in, figure
@@ -202,6 +204,25 @@ def test_from_the_copy_over_the_download_to_zero(staff, kiosk, at_kiosk, form):
     assert "7 人次" in staff.get("/staff/figures").text
     assert "7 人次" in staff.get("/staff/entries?kind=event_closed").text
     assert kiosk.log.size()[0] == 2
+
+
+def test_notes_of_an_event_that_was_closed_are_not_in_the_list_of_the_next(desk, kiosk):
+    write_note(kiosk.log, note(title="走访老科技工作者"), content={}, event=kiosk.event.id)
+    assert "走访老科技工作者" in desk.get("/staff/notes").text
+    through = kiosk.log.through(kiosk.log.size()[0])
+    kiosk.log.append(kiosk.draft(mint_id(), "event_closed", "staff", details={"through": through}))
+    assert "走访老科技工作者" not in desk.get("/staff/notes").text
+
+
+def test_the_copy_of_a_later_closing_is_made_after_the_one_under_way(kiosk):
+    exports = kiosk.exports
+    exports._working = object()  # something else, so that both wait
+    first = exports.ask_closing(CLOSE_DAY, ("close-day", "--entry", "a"), "zh")
+    assert exports.ask_closing(CLOSE_DAY, ("close-day", "--entry", "a"), "zh") is first
+    second = exports.ask_closing(CLOSE_DAY, ("close-day", "--entry", "b"), "zh")
+    assert second is not first and exports.asked(CLOSE_DAY) is second
+    assert exports._waiting == [first, second]
+    exports._working, exports._waiting = None, []
 
 
 def test_a_form_from_before_closes_nothing_new(staff, kiosk):
