@@ -151,14 +151,18 @@ def clock_of(log: Log) -> Clock:
 
 
 def last_anchor(log: Log, boot: str) -> Anchor | None:
-    """Return what staff last said the time is, None where that was in another boot, or nobody can tell.
+    """Return what staff last said the time is, or the network since; None where that was in another boot, or nobody
+    can tell.
 
     Of any event: the clock is the machine's, and another pack may have been put on screen since.
     """
     with suppress(LogUnreadable):
         entry = log.last("anchor", None)
         anchor = anchor_from(entry.details) if entry else None
-        return anchor if anchor and anchor.boot == boot else None
+        if anchor is None or anchor.boot != boot:
+            return None
+        later = log.last_by_network(boot, log.position(entry.id))
+        return Anchor(later.wall_ms, later.boot, later.boottime_ms) if later else anchor
     return None
 
 

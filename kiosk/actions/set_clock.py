@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.clock import Anchor, is_plausible
 from kiosk.domain.entry import mint_id
-from kiosk.domain.errors import N_, InvalidInput
+from kiosk.domain.errors import N_, InvalidInput, NotAllowed
 from kiosk.storage.machine import wall_ms as machine_wall_ms
 from kiosk.storage.system_clock import set_system_clock
 
@@ -18,12 +18,15 @@ _LONGEST = 20
 def set_clock(kiosk: Kiosk, wall_ms: int) -> bool | None:
     """Let this boot's clock go by `wall_ms`, which it is now; return whether the machine's clock was set too.
 
-    None where nothing here may do that. Raises `InvalidInput` for a time that nobody can have meant, `NotRecorded`.
+    None where nothing here may do that. Raises `InvalidInput` for a time that nobody can have meant, `NotAllowed` while
+    the network sets the clock, `NotRecorded`.
     """
     if not is_plausible(wall_ms):
         raise InvalidInput(N_("That time is years away. Please look at the clock of your phone and try again."))
     with kiosk.opening:
         before = kiosk.clock.now()
+        if before.clock == "ntp":
+            raise NotAllowed(N_("The clock is set over the network, which knows the time better than a phone."))
         details = {
             "wall_ms": wall_ms,
             "machine_wall_ms": machine_wall_ms(),

@@ -107,6 +107,9 @@ class Clock:
         by_network = self._synchronised and not stepped and wall >= clock.EARLIEST_WALL_MS
         if said is not None and not by_network:
             return Stamp(said, self.boot, since_boot, "staff")
+        if said is not None:
+            # The network knows better than staff did, also later, when it cannot be reached any more.
+            self.anchor = Anchor(wall, self.boot, since_boot)
         trust = clock.trust(
             wall_ms=wall,
             synchronised=self._synchronised and not stepped,

@@ -191,6 +191,20 @@ def test_what_staff_say_counts_for_this_boot_until_the_network_knows_better(mach
     assert clock.now().clock == "staff"
 
 
+def test_what_the_network_said_last_stays_once_it_cannot_be_reached_any_more(machine_of):
+    clock = machine.Clock()
+    wrong = NOW - 9 * DAY
+    clock.anchor = Anchor(wrong, clock.boot, machine_of.boottime_ms)
+    machine_of.forward(60_000)
+    assert clock.now().wall_ms == wrong + 60_000
+    machine_of.synchronised = True
+    machine_of.forward(60_000)
+    assert (clock.now().clock, clock.now().wall_ms) == ("ntp", machine_of.wall_ms)
+    machine_of.synchronised = False
+    machine_of.forward(60_000)
+    assert (clock.now().clock, clock.now().wall_ms) == ("staff", machine_of.wall_ms)
+
+
 def test_an_anchor_of_another_boot_means_nothing(machine_of):
     clock = machine.Clock()
     clock.anchor = Anchor(NOW + DAY, "another boot", machine_of.boottime_ms)

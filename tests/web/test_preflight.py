@@ -11,6 +11,7 @@ import pytest
 from kiosk.actions import preflight as action
 from kiosk.actions import set_clock as setting
 from kiosk.domain.clock import EARLIEST_WALL_MS, LATEST_WALL_MS
+from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import Fault, PackBroken, Sentence
 from kiosk.domain.statistics import Figures
 from kiosk.exports import qr, qr_reading
@@ -240,10 +241,29 @@ def test_after_a_restart_in_the_same_boot_the_time_is_taken_up_again(tmp_path, m
     # A command beside it stamps alike.
     assert clock_of(open_log(data)).now().clock == "staff"
     kiosk.close()
+    # What the network said meanwhile is better, also once it is gone again.
+    with monkeypatch.context() as reachable:
+        reachable.setattr(machine, "_is_synchronised", lambda: True)
+        log = open_log(data)
+        now = log.append(kiosk.draft(mint_id(), "check_in", "touch")).entry
+        assert now.clock == "ntp"
+    kiosk = open_kiosk(data, SHIPPED)
+    stamp = kiosk.clock.now()
+    assert stamp.clock == "staff" and 0 <= stamp.wall_ms - now.wall_ms < 60_000
+    kiosk.close()
     monkeypatch.setattr(machine, "_boot_id", lambda: str(uuid4()))
     kiosk = open_kiosk(data, SHIPPED)
     assert kiosk.clock.now().clock != "staff"
     kiosk.close()
+
+
+def test_a_clock_that_the_network_sets_is_not_set_by_hand(staff, kiosk, entries, clock):
+    clock.trust = "ntp"
+    page = staff.press(staff.get(PAGE), "开始检查")
+    assert "set-clock" not in page.html
+    page = staff.post(f"{PAGE}/clock", [("wall_ms", str(SAID_MS))], 400)
+    assert "时钟已由网络校准" in page.text
+    assert [one for one in entries(kiosk) if one.kind == "anchor"] == [] and kiosk.clock.now().clock == "ntp"
 
 
 def answering(path, answer: bytes) -> list[bytes]:

@@ -7,7 +7,7 @@ from kiosk.actions.set_clock import set_clock, time_from
 from kiosk.domain import clock
 from kiosk.domain import preflight as rules
 from kiosk.domain.entry import mint_id
-from kiosk.domain.errors import N_, InvalidInput
+from kiosk.domain.errors import N_, InvalidInput, NotAllowed
 from kiosk.web.access import audience
 from kiosk.web.codes_shown import codes_shown
 from kiosk.web.current import this_kiosk
@@ -45,7 +45,7 @@ def preflight():
     return _page()
 
 
-def _page(error: InvalidInput | None = None) -> tuple[str, int]:
+def _page(error: InvalidInput | NotAllowed | None = None) -> tuple[str, int]:
     kiosk = this_kiosk()
     now, last = kiosk.clock.now(), kiosk.preflights.last
     page = render_template(
@@ -60,6 +60,7 @@ def _page(error: InvalidInput | None = None) -> tuple[str, int]:
         states=STATES,
         now=local_time(now),
         clock_is_known=clock.is_known(now.clock),
+        by_network=now.clock == "ntp",
         told=TOLD.get(request.args.get("told", "")),
         error=error,
     )
@@ -96,7 +97,7 @@ def set_the_clock():
     kiosk = this_kiosk()
     try:
         helped = set_clock(kiosk, time_from(request.form, kiosk.event.zone))
-    except InvalidInput as error:
+    except (InvalidInput, NotAllowed) as error:
         return _page(error)
     told = "clock" if helped else "clock-here" if helped is None else "clock-refused"
     return redirect(url_for("staff.preflight", told=told), 303)
