@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.domain.clock import Stamp
 from kiosk.storage.packs import read_pack
+from kiosk.web import locale
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED = PROJECT / "events" / "hohhot-2018"
@@ -51,6 +53,15 @@ class SetClock:
 @pytest.fixture(autouse=True)
 def the_disk_is_tried_at_every_look(monkeypatch):
     monkeypatch.setattr("kiosk.storage.log.TRY_AGAIN_SECONDS", 0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_sources_are_searched_for_words_once():
+    """Every kiosk that starts looks for its words in all sources; they stay the same while tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("marked_sentences", "template_words"):
+            patch.setattr(locale, name, cache(getattr(locale, name)))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -176,7 +176,9 @@ def play_round(page: Page, length: int) -> str:
         page.wait_for_url(f"**/quiz/*/*/{number}**")
         answers = page.locator("button[name=answer]")
         assert not page.locator(".verdict, [data-key]").count(), "nothing of the key before the answer"
-        (answers.first if number % 2 else answers.last).tap()
+        answer = answers.first if number % 2 else answers.last
+        # A finger has to wait a moment, as after each change of the screen; a key need not.
+        answer.tap() if number <= 2 else answer.press("Enter")
         page.wait_for_selector(".verdict[data-right]")
         assert page.locator(".explanation").inner_text().strip()
         if number in (1, length):
@@ -196,7 +198,7 @@ def test_a_quiz_round_and_another(new_page, served, locale, script, device):
     url = served.phone_url if device == "phone" else served.url
     page.goto(url + in_language("/", locale))
     door(page, "/quiz")
-    length = 10 if device == "kiosk" and script else 5
+    length = 10 if device == "phone" and script else 5
     if length == 10:
         page.get_by_role("link", name="10题" if locale == "zh" else "10 questions").tap()
         page.wait_for_url("**length=10**")

@@ -21,7 +21,7 @@ def loaded(kiosks, browser) -> dict[str, dict[str, int]]:
     context = browser.new_context()
     page = context.new_page()
     for name in SCREENS:
-        page.goto(kiosks.address(name), wait_until="networkidle")
+        page.goto(kiosks.address(name), wait_until="load")
         files = {urlsplit(url).path: size for url, size in page.evaluate(LOADED)}
         found[name] = {path: size for path, size in files.items() if path.endswith((".js", ".css"))}
     context.close()

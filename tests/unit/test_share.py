@@ -221,7 +221,7 @@ def test_a_face_keeps_few_sizes(faces):
 
 
 def test_type_that_cannot_fit_ends_as_small_as_there_is(faces):
-    done, _ = set_type([Block("字" * 400, "serif", 40, "#000", "zh")], faces, 9, 9)
+    done, _ = set_type([Block("字" * 90, "serif", 40, "#000", "zh")], faces, 9, 9)
     assert done[0].size == 1
 
 

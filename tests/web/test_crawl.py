@@ -120,7 +120,7 @@ def test_every_page_of_the_kiosk_is_reached_and_sound(seen, locale):
     assert paths(seen[locale]) >= SCREENS
 
 
-@pytest.mark.parametrize("start", ["/", "/?lang=en"])
+@pytest.mark.parametrize("start", ["/", pytest.param("/?lang=en", marks=pytest.mark.long)])
 def test_every_page_of_a_phone_that_may_check_in_is_reached_and_sound(phone, start):
     assert paths(crawl(phone, start)) >= SCREENS
 

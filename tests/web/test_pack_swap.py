@@ -480,7 +480,7 @@ def test_a_round_that_is_being_played_meets_no_questions_of_another_pack(staff, 
     assert kiosk.log.entry(fresh.entry_id).details["asked"] == 1
 
 
-@pytest.mark.parametrize("swaps", [16, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("swaps", [8, pytest.param(50, marks=pytest.mark.long)])
 def test_swaps_while_visitors_look_break_no_page(staff, kiosk, pack_folder, swaps):
     """Requests end with the pack they began with; none meets half of another one."""
     put_up(staff, edition(pack_folder, other_title, other_event, chinese_only))
