@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.actions.export import Progress
+from kiosk.actions.progress import Progress
 from kiosk.domain.entry import entry_faults, entry_from_row
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.storage.copies import adopt, copy_whole

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.actions.display import change_display
-from kiosk.actions.export import Progress
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.office import Office
+from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Report, Tally
-from kiosk.actions.whole_copy import STEPS, Office, at_work_on, make_whole, tidy
 from kiosk.domain import closing
 from kiosk.domain.clock import Stamp
+from kiosk.domain.closing import STEPS
 from kiosk.domain.entry import Draft, Entry, mint_id
 from kiosk.domain.errors import N_, UnknownEntry
 from kiosk.domain.event import Pack
@@ -87,6 +88,9 @@ def copy_of_day(data: Path, log: Log, entry_id: str, office: Office, progress: P
 
     Older ones that are too many go then. Raises `UnknownEntry`, `FileUnusable`, `LogUnreadable`.
     """
+    # Here, since a kiosk that serves leaves this to a child, and the library for workbooks would slow its start.
+    from kiosk.actions.whole_copy import at_work_on, make_whole, tidy
+
     entry = log.entry(entry_id)
     if entry is None or entry.kind != "day_closed":
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=entry_id)

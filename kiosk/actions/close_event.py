@@ -8,12 +8,13 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.actions.export import Progress
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.office import Office
+from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Tally
-from kiosk.actions.whole_copy import FILES, STEPS, Office, at_work_on, copied_log, is_of, make_whole, tidy
 from kiosk.domain import closing
 from kiosk.domain.clock import Stamp
+from kiosk.domain.closing import DAY_STEPS, STEPS
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, FileUnusable, InvalidInput, NotAllowed
 from kiosk.domain.event import Pack
@@ -50,6 +51,9 @@ def make_final_copy(
     `readme` says in it what is what. One that was cut off goes on where nothing has arrived since. Raises
     `FileUnusable`, `LogUnreadable`.
     """
+    # Here, since a kiosk that serves leaves this to a child, and the library for workbooks would slow its start.
+    from kiosk.actions.whole_copy import at_work_on, copied_log, make_whole, tidy
+
     shelf, event, size = CopyShelf(data), pack.event, log.size()[0]
 
     def begun() -> CopyKept | None:
@@ -79,7 +83,11 @@ def _named(size: int) -> str:
 
 def _copies(data: Path, log: Log, event: str) -> list[CopyKept]:
     """Return the copies of an event that are of this log, the newest last."""
-    return [one for one in CopyShelf(data).all() if (one.kind, one.event) == ("event", event) and is_of(log, one)]
+    return [
+        one
+        for one in CopyShelf(data).all()
+        if (one.kind, one.event) == ("event", event) and one.is_of(log.last_position)
+    ]
 
 
 def _is_zip_sound(folder: Path, copy: CopyKept) -> bool:
@@ -90,7 +98,7 @@ def _is_zip_sound(folder: Path, copy: CopyKept) -> bool:
 
 def _zip(folder: Path, copy: CopyKept, readme: str) -> dict:
     path = folder / f"{copy.event}-{copy.entries:08d}.zip"
-    names = [FILES[step] for step in ("copy", "csv", "xlsx", "sums")]
+    names = [copy.steps[step]["file"] for step in DAY_STEPS]
     about = {"event": copy.event, "entries": copy.entries, "through": copy.through, "figures": copy.figures}
 
     def write(file) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.actions import office_book
 from kiosk.actions.office_book import Reach
+from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Tally
 from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import FIELDS
@@ -20,9 +21,6 @@ from kiosk.exports.table import Columns, Counting, Labels, write_csv, write_ndjs
 from kiosk.exports.workbook import write_xlsx
 from kiosk.storage.folder import scratch_folder, write_file
 from kiosk.storage.log import Log
-
-Progress = Callable[[int, int], None]
-"""Called with what is done and what there is to do, now and then."""
 
 _REPORT_EVERY = 2_000
 

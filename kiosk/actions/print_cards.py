@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kiosk.actions.export import Progress
+from kiosk.actions.progress import Progress
 from kiosk.domain.cards import LARGEST_GROUP, NUMBER_LENGTH, CardKey, card_content, short_code, spaced
 from kiosk.domain.errors import N_, InvalidInput
 from kiosk.domain.event import Event

@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kiosk.actions.export import Progress
+from kiosk.actions.progress import Progress
 from kiosk.domain.errors import N_, FileUnusable, InvalidInput
 from kiosk.domain.event import ROLES, Event, Pack
 from kiosk.domain.scientist import Scientist

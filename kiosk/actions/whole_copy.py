@@ -7,16 +7,16 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.actions.backup import verify
-from kiosk.actions.export import Progress, export
+from kiosk.actions.export import export
+from kiosk.actions.office import Office
+from kiosk.actions.progress import Progress
 from kiosk.domain import closing
 from kiosk.domain.clock import Stamp
-from kiosk.domain.closing import Held
+from kiosk.domain.closing import STEPS, Held
 from kiosk.domain.errors import N_, FileUnusable
-from kiosk.domain.event import Pack
 from kiosk.storage.copies import copy_whole
 from kiosk.storage.copies_kept import CopyKept, CopyShelf, checksum_on_disk
 from kiosk.storage.database import Database
@@ -27,18 +27,8 @@ from kiosk.storage.machine import free_bytes
 
 FILES = {"copy": "kiosk.db", "csv": "log.csv", "xlsx": "log.xlsx", "sums": "SHA256SUMS"}
 _KEPT = {"day": closing.DAY_COPIES_KEPT, "event": closing.EVENT_COPIES_KEPT}
-STEPS = {"day": closing.DAY_STEPS, "event": closing.EVENT_STEPS}
 _PARTS = 1_000  # of a step, as progress tells it
 _ROWS = (b"<row ", b"<row>")
-
-
-@dataclass(frozen=True)
-class Office:
-    """What the tables are written with: the pack's words, Chinese headings, and the kiosk's own words."""
-
-    pack: Pack | None
-    heading: Callable[[str], str] = str
-    say: Callable[[str], str] = str
 
 
 @contextmanager
@@ -115,14 +105,9 @@ def superfluous(data: Path, log: Log, kind: str, kept: int) -> list[str]:
 
     Those of another log stay, however many: after a restore they may hold what nothing else does.
     """
-    copies = [one for one in CopyShelf(data).all() if is_of(log, one)]
+    copies = [one for one in CopyShelf(data).all() if one.is_of(log.last_position)]
     held = [Held(one.name, one.kind, one.entries, one.is_whole(STEPS[one.kind])) for one in copies]
     return closing.superfluous(held, kind, kept)
-
-
-def is_of(log: Log, copy: CopyKept) -> bool:
-    """Return whether a copy is of this log, as one that was made before a restore mostly is not."""
-    return not copy.through or log.last_position(copy.through) == copy.entries
 
 
 def copied_log(folder: Path) -> Log:

@@ -12,7 +12,7 @@ from kiosk.web.locale import translations
 
 
 def _office(pack):
-    from kiosk.actions.whole_copy import Office
+    from kiosk.actions.office import Office
 
     return Office(pack, headings(), translations("zh").gettext)
 

@@ -13,7 +13,7 @@ from kiosk.domain.statistics import Figures, plain
 # What makes a copy whole, in order: the log's own file, the two tables made from it, their checksums; of an event's
 # last one also the one file that is carried away.
 DAY_STEPS = ("copy", "csv", "xlsx", "sums")
-EVENT_STEPS = (*DAY_STEPS, "zip")
+STEPS = {"day": DAY_STEPS, "event": (*DAY_STEPS, "zip")}
 
 # Each copy holds the whole log, so an older one says nothing that the newest sound one does not. Ten are a working
 # fortnight to look back through, should somebody find that a day went wrong; without a bound the card would fill up.

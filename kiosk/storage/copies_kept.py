@@ -39,6 +39,10 @@ class CopyKept:
     steps: dict[str, dict] = field(default_factory=dict)
     proof: dict | None = None
 
+    def is_of(self, last_position: Callable[[dict[str, int]], int]) -> bool:
+        """Return whether a copy is of the log whose `last_position` it is given; of before a restore, mostly not."""
+        return not self.through or last_position(self.through) == self.entries
+
     def is_whole(self, steps: tuple[str, ...]) -> bool:
         return all(step in self.steps for step in steps)
 

@@ -24,9 +24,9 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.preflights import Done
 from kiosk.actions.stamp import Read, stamp
-from kiosk.actions.whole_copy import STEPS
 from kiosk.domain import preflight
 from kiosk.domain.burst import FEWEST
+from kiosk.domain.closing import STEPS
 from kiosk.domain.display import Change
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import Fault, PackBroken, Sentence

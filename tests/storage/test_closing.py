@@ -24,10 +24,11 @@ from kiosk.actions import close_event as events
 from kiosk.actions import whole_copy
 from kiosk.actions.backup import restore, verify
 from kiosk.actions.correct import void
+from kiosk.actions.office import Office
 from kiosk.actions.tally import Tally
-from kiosk.actions.whole_copy import STEPS, Office
 from kiosk.domain import clock as clock_rules
 from kiosk.domain import closing, statistics
+from kiosk.domain.closing import STEPS
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import FileUnusable, InvalidInput, NotAllowed
 from kiosk.domain.statistics import plain

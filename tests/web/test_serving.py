@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -125,3 +126,10 @@ def test_it_says_where_it_is(tmp_path):
         f"The kiosk is at http://127.0.0.1:{server.port}/",
         f"The log is kept in {tmp_path / 'd'}",
     ]
+
+
+def test_a_start_does_not_wait_for_libraries_that_only_a_child_needs():
+    heavy = {"xlsxwriter", "PIL", "qrcode", "zxingcpp"}
+    code = f"import sys, kiosk.serving, kiosk.app; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

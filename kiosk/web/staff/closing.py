@@ -7,8 +7,7 @@ from kiosk.actions import close_event as events
 from kiosk.actions.exports_asked import CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
 from kiosk.actions.switch_off import can_switch_off
 from kiosk.actions.switch_off import switch_off as switch_machine_off
-from kiosk.actions.whole_copy import STEPS
-from kiosk.domain.closing import TYPED_DIGITS
+from kiosk.domain.closing import STEPS, TYPED_DIGITS
 from kiosk.domain.entry import entry_id as entry_id_of
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, FileUnusable, InvalidInput, NotAllowed, NotRecorded, Sentence
