@@ -7,7 +7,7 @@ const lost = place.querySelector(".live-lost");
 let waiting = 0;
 
 pause.hidden = false;
-place.querySelector("a").hidden = true;
+place.querySelector(".look-again").hidden = true;
 pause.addEventListener("click", () => {
   const held = pause.getAttribute("aria-pressed") !== "true";
   pause.setAttribute("aria-pressed", String(held));

@@ -143,11 +143,11 @@ def test_left_signed_in_the_touchscreen_goes_home_and_asks_again(new_page, desk)
     page = new_page()
     page.clock.install()
     sign_in_at_touchscreen(page, desk)
-    page.clock.run_for(80_000)
+    page.clock.fast_forward(80_000)
     page.locator("h1").tap()
-    page.clock.run_for(80_000)
+    page.clock.fast_forward(80_000)
     assert page.url == desk.touchscreen, "a touch keeps it"
-    page.clock.run_for(15_000)
+    page.clock.fast_forward(15_000)
     page.wait_for_url(desk.served.url + "/")
     page.goto(desk.touchscreen)
     page.wait_for_url("**/staff/pin?**")
@@ -157,9 +157,9 @@ def test_left_at_the_pin_the_touchscreen_goes_home(new_page, desk):
     page = new_page()
     page.clock.install()
     page.goto(desk.touchscreen + "/pin")
-    page.clock.run_for(50_000)
+    page.clock.fast_forward(50_000)
     assert page.url.endswith("/staff/pin")
-    page.clock.run_for(15_000)
+    page.clock.fast_forward(15_000)
     page.wait_for_url(desk.served.url + "/")
 
 
@@ -167,7 +167,7 @@ def test_a_laptop_is_not_sent_away(new_page, desk):
     page = new_page((1366, 768), **LAPTOP)
     page.clock.install()
     sign_in_elsewhere(page, desk)
-    page.clock.run_for(600_000)
+    page.clock.fast_forward(600_000)
     assert page.url == desk.elsewhere
 
 
