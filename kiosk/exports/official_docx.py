@@ -137,6 +137,7 @@ def _keep_with_next(paragraph: "Element") -> None:
 
 
 _QUOTED = re.compile("“[^“”]+”|《[^《》]+》")
+_ABOUT = re.compile("(?<=.)关于")
 _BLANK_LINE = {"before": PITCH}
 
 
@@ -168,7 +169,9 @@ class _Writer:
         wide = CHARACTERS * BODY // TITLE
         words = [*map(_line, (*document.whole, *document.units)), *_QUOTED.findall(text)]
         whole = [one for one in words if one and _ems(one) <= 2 * wide / 3]
-        lines = [part for one in _lines(text) for part in broken(one, wide, _ems, whole)]
+        # 发文机关 + 关于 + 事由 + 文种: what a title is about begins a line.
+        parts = [one if _ems(one) <= wide else _ABOUT.sub("\n关于", one, count=1) for one in _lines(text)]
+        lines = [line for one in parts for line in broken(one, wide, _ems, whole)]
         return lines or [""]
 
     def _attachment(self, attachment: Attachment, mark: str, document: Document) -> Iterator["Element"]:

@@ -290,6 +290,21 @@ def test_titles_break_by_sense(read):
         assert any(whole in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("市科协关于活动的总结", ["市科协关于活动的总结"]),  # short enough for one line
+        (
+            "呼和浩特市科学技术协会关于2018年“全国科技工作者日”系列活动开展情况的总结",
+            ["呼和浩特市科学技术协会", "关于2018年“全国科技工作者日”", "系列活动开展情况的总结"],
+        ),
+        ("关于" + "活动" * 10, ["关于" + "活动" * 4 + "活", "动" + "活动" * 5]),
+    ],
+)
+def test_what_a_title_is_about_begins_a_line(title, lines):
+    assert Read(Document(title)).of("Title") == ["\n".join(lines)]
+
+
 def left_of(paragraph) -> float:
     """Return how many characters in from the left a paragraph begins."""
     return int(value(paragraph._p, "pPr/ind", "left")) / 316
