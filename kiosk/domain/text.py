@@ -49,6 +49,36 @@ def visible(text: str) -> str:
     return text
 
 
+# Letters take another form beside these, in Mongolian and in emoji.
+_JOINERS = {"\u180e", "\u200c", "\u200d"}
+_BREAKS = {"\r\n": "\n"} | dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n")
+_BREAK = re.compile("|".join(_BREAKS))
+
+
+def without_unseen(text: str) -> str:
+    """Return `text` fit for a document whatever it holds: line breaks are \\n, tabs are spaces, half a surrogate pair
+    is the sign for a lost character, and other characters nobody can see are gone.
+    """
+    text = _BREAK.sub("\n", text).replace("\t", " ")
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(map(_seen, text))
+
+
+def _seen(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\ufffd"
+    if category == "Cc":
+        return "\n" if character == "\n" else ""
+    if category == "Cf":
+        return character if character in _JOINERS else ""
+    # Code points without a character yet (Cn) may be characters to a newer machine; those of the last two of each plane
+    # and of U+FDD0 to U+FDEF never will. Private ones (Co) are letters of older Mongolian fonts.
+    is_none = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+    return "" if is_none else character
+
+
 Plain = Annotated[str, StringConstraints(max_length=4000), AfterValidator(visible)]
 
 

@@ -45,6 +45,8 @@ def test_style():
         ("exports", "import kiosk.storage", True),
         ("domain", "import flask", True),
         ("domain", "from PIL import Image", True),
+        ("domain", "import docx", True),
+        ("domain", "from lxml import etree", True),
         ("web", "import kiosk.config", True),
         ("exports", "from kiosk import config", True),
         ("attic", "", True),

@@ -306,7 +306,9 @@ def test_test_installs_what_is_missing(project):
     called = project.call("test")
     assert called.returncode == 0, called.stderr
     [call] = project.calls("apt")
-    assert call.endswith(" chromium fonts-noto-cjk nginx-light openssl sqlite3 strace libreoffice-calc-nogui")
+    assert call.endswith(
+        " chromium fonts-noto-cjk nginx-light openssl sqlite3 strace libreoffice-calc-nogui libreoffice-writer-nogui"
+    )
 
 
 def test_test_leaves_an_office_that_is_there_alone(project):
@@ -317,11 +319,21 @@ def test_test_leaves_an_office_that_is_there_alone(project):
     assert "libreoffice" not in call
 
 
+def test_test_completes_an_office_without_windows(project):
+    project.pretend("root")
+    (project.bin / "soffice").symlink_to(project.bin / "true")
+    has = '#!/bin/sh\nfor last; do :; done\n[ "$last" = libreoffice-core-nogui ] && printf installed\n'
+    project.program("dpkg-query", has)
+    project.call("test")
+    [call] = project.calls("apt")
+    assert call.endswith(" strace libreoffice-calc-nogui libreoffice-writer-nogui")
+
+
 def test_test_names_what_it_may_not_install(project):
     called = project.call("test")
     assert called.returncode == 2
-    named = "chromium fonts-noto-cjk nginx-light openssl sqlite3 strace libreoffice-calc-nogui\n"
-    assert one_line(called.stderr).endswith(named)
+    named = "chromium fonts-noto-cjk nginx-light openssl sqlite3 strace libreoffice-calc-nogui libreoffice-writer-nogui"
+    assert one_line(called.stderr).endswith(named + "\n")
     assert not project.calls("apt")
     assert called.stdout == ""
 
