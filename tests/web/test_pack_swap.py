@@ -1,5 +1,6 @@
 """Another pack while the kiosk runs: sent in pieces, checked, put on screen, taken back, signed off; and who may."""
 
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -187,6 +188,14 @@ def test_without_room_nothing_is_begun(staff, kiosk, monkeypatch):
     answer = send_piece(staff, str(uuid4()), 0, 1_000, b"x")
     assert answer.status_code == 507
     assert "空间不足" in answer.json["error"]
+    assert kiosk.incoming.arrival is None
+
+
+def test_a_pack_that_cannot_be_written_on_is_forgotten(staff, kiosk):
+    upload = str(uuid4())
+    send_piece(staff, upload, 0, 1_000, b"x" * 10)
+    shutil.rmtree(kiosk.incoming.arrival.folder)
+    assert send_piece(staff, upload, 10, 1_000, b"x" * 10).status_code == 507
     assert kiosk.incoming.arrival is None
 
 
