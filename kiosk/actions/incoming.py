@@ -9,13 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.actions.check_pack import read_verdict, unpacked
 from kiosk.actions.child import Child
 from kiosk.actions.pictures import Pictures, prepare_pictures
-from kiosk.domain.entry import is_entry_id
 from kiosk.domain.errors import N_, Fault, FileUnusable, InvalidInput, NotAllowed, PackBroken, UnknownEntry
 from kiosk.domain.event import Pack
 from kiosk.storage.folder import LITTLE_SPACE_BYTES
@@ -23,37 +22,31 @@ from kiosk.storage.machine import free_bytes
 from kiosk.storage.packs import read_pack
 from kiosk.storage.packs_in_use import UPLOADS
 from kiosk.storage.pictures import PictureShelf
+from kiosk.storage.pieces import InPieces
 from kiosk.storage.zip_packs import LARGEST_UNPACKED_BYTES, LARGEST_ZIP_BYTES
 
-# With what a form adds it stays below what every server takes in (64 kB).
-LARGEST_PIECE_BYTES = 48 * 1024
 # Whoever sends and has said nothing for so long has gone; another one may begin.
 GONE_AFTER_SECONDS = 60
 
 
 @dataclass
-class Arrival:
-    """One pack on its way. `total` bytes were announced, `received` are here.
+class Arrival(InPieces):
+    """One pack on its way.
 
     `faults` are what is wrong with it once that is known, None before; `failure` why it could not be checked at all.
     """
 
-    id: str
-    total: int
-    folder: Path
-    received: int = 0
-    seen: float = field(default_factory=time.monotonic)
     child: Child | None = None
     faults: list[Fault] | None = None
     failure: str = ""
     pack: Pack | None = None  # without its pictures
     pictures: Pictures | None = None
     is_claimed: bool = False  # while it is being put on screen: its files are not to be touched
-    over: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    @property
-    def packed(self) -> Path:
-        return self.folder / "pack.zip"
+    MOST_BYTES = LARGEST_ZIP_BYTES
+    TOO_LARGE = N_("This file is too large for a pack: at most %(most)s MB are taken.")
+    NOT_AS_SENT = N_("The pack did not arrive as it was sent. Please send it again.")
+    GONE = N_("That pack is no longer on its way. Please send it again.")
 
     @property
     def state(self) -> str:
@@ -86,25 +79,18 @@ class Incoming:
     def take(self, upload_id: str, at: int, total: int, piece: bytes) -> Arrival:
         """Take in the bytes from `at` on; the first piece begins an upload, the last one has it checked.
 
-        A piece that is here already changes nothing, so one whose answer was lost can be sent again. Raises
-        `InvalidInput`, `NotAllowed` while another pack is on its way, `UnknownEntry`, `FileUnusable`.
+        Raises `InvalidInput`, `NotAllowed` while another pack is on its way, `UnknownEntry`, `FileUnusable`.
         """
         with self._lock:
             arrival = self._arrival
             if arrival is None or arrival.id != upload_id:
-                if at != 0:
-                    raise UnknownEntry(N_("That pack is no longer on its way. Please send it again."))
-                arrival = self._begin(upload_id, total)
-            if total != arrival.total or at < 0 or not 0 < len(piece) <= LARGEST_PIECE_BYTES:
-                raise InvalidInput(N_("The pack did not arrive as it was sent. Please send it again."))
-            arrival.seen = time.monotonic()
-            if at + len(piece) <= arrival.received:
-                return arrival
-            if at != arrival.received or at + len(piece) > total:
-                raise InvalidInput(N_("The pack did not arrive as it was sent. Please send it again."))
-            self._write(arrival, piece)
-            if arrival.received == total:
-                self._check(arrival)
+                arrival = self._begin(Arrival.announced(upload_id, at, total, self._data / UPLOADS))
+            try:
+                if arrival.take(at, total, piece):
+                    self._check(arrival)
+            except FileUnusable:
+                self._forget()
+                raise
             return arrival
 
     def discard(self) -> None:
@@ -149,13 +135,9 @@ class Incoming:
             if not (self._arrival and self._arrival.is_claimed):
                 self._forget()
 
-    def _begin(self, upload_id: str, total: int) -> Arrival:
-        if not is_entry_id(upload_id) or total < 1 or self._closed:
-            raise InvalidInput(N_("The pack did not arrive as it was sent. Please send it again."))
-        if total > LARGEST_ZIP_BYTES:
-            raise InvalidInput(
-                N_("This file is too large for a pack: at most %(most)s MB are taken."), most=LARGEST_ZIP_BYTES >> 20
-            )
+    def _begin(self, arrival: Arrival) -> Arrival:
+        if self._closed:
+            raise InvalidInput(arrival.NOT_AS_SENT)
         other = self._arrival
         if other and (
             other.is_claimed
@@ -164,13 +146,7 @@ class Incoming:
         ):
             raise NotAllowed(N_("Another pack is on its way right now. Please wait for it, or try again in a minute."))
         self._forget()
-        self._find_room(total)
-        arrival = Arrival(upload_id, total, self._data / UPLOADS / upload_id)
-        try:
-            arrival.folder.mkdir(mode=0o700, parents=True)
-            arrival.packed.touch(0o600)
-        except OSError as error:
-            raise _unusable(arrival.folder, error) from None
+        self._find_room(arrival.total)
         self._arrival = arrival
         return arrival
 
@@ -184,19 +160,9 @@ class Incoming:
                 needed=(needed >> 20) + 1,
             )
 
-    def _write(self, arrival: Arrival, piece: bytes) -> None:
-        try:
-            with arrival.packed.open("r+b") as file:
-                file.seek(arrival.received)
-                file.write(piece)
-        except OSError as error:
-            self._forget()
-            raise _unusable(arrival.packed, error) from None
-        arrival.received += len(piece)
-
     def _check(self, arrival: Arrival) -> None:
         environment = {**os.environ, "KIOSK_DATA": str(self._data)}
-        arguments = ["check-pack", str(arrival.packed), "--into", str(arrival.folder)]
+        arguments = ["check-pack", str(arrival.sent), "--into", str(arrival.folder)]
         try:
             arrival.child = Child(arguments, environment, lambda child: self._end(arrival, child))
         except OSError as error:
@@ -221,7 +187,7 @@ class Incoming:
             arrival.failure = f"{type(error).__name__}: {error}"
         finally:
             with suppress(OSError):
-                arrival.packed.unlink()
+                arrival.sent.unlink()
             arrival.over.set()
 
     def _forget(self) -> None:
@@ -231,7 +197,3 @@ class Incoming:
         if arrival.child and not arrival.over.is_set():
             arrival.child.stop()
         shutil.rmtree(arrival.folder, ignore_errors=True)
-
-
-def _unusable(path: Path, error: OSError) -> FileUnusable:
-    return FileUnusable(N_("%(path)s cannot be written: %(cause)s."), path=path, cause=error.strerror or error)

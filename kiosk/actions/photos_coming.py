@@ -10,44 +10,37 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.actions.child import Child
 from kiosk.actions.photo_work import Ready, fault_at_once, outcome
-from kiosk.domain.entry import is_entry_id
-from kiosk.domain.errors import N_, FileUnusable, InvalidInput, Sentence, TooMany, UnknownEntry
+from kiosk.domain.errors import N_, FileUnusable, InvalidInput, Sentence, TooMany
 from kiosk.domain.note import KEPT
 from kiosk.storage.folder import LITTLE_SPACE_BYTES
 from kiosk.storage.machine import free_bytes
+from kiosk.storage.pieces import InPieces
 
-LARGEST_PIECE_BYTES = 48 * 1024
 LARGEST_PHOTO_BYTES = 16 << 20
 # Of all notes being written at once. When one more comes, one that nobody has asked for in a while makes room.
 MOST_WAITING = 24
 GONE_AFTER_SECONDS = 30 * 60
 MOST_REMEMBERED = 200
 
-_NOT_AS_SENT = N_("The photo did not arrive as it was sent. Please choose it again.")
 _FAILED = N_("This photo could not be worked on just now. Please choose it again.")
 
 
 @dataclass
-class Coming:
+class Coming(InPieces):
     """One photo on its way. `ready` once it is, `refused` where it will not be."""
 
-    id: str
-    total: int
-    folder: Path
-    received: int = 0
-    seen: float = field(default_factory=time.monotonic)
     digest: str | None = None
     refused: Sentence | None = None
-    over: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    @property
-    def sent(self) -> Path:
-        return self.folder / "sent"
+    MOST_BYTES = LARGEST_PHOTO_BYTES
+    TOO_LARGE = N_("This photo is too large: at most %(most)s MB are taken.")
+    NOT_AS_SENT = N_("The photo did not arrive as it was sent. Please choose it again.")
+    GONE = N_("That photo is no longer on its way. Please choose it again.")
 
     @property
     def state(self) -> str:
@@ -73,30 +66,21 @@ class PhotosComing:
     def take(self, photo_id: str, at: int, total: int, child: str, piece: bytes) -> Coming:
         """Take in the bytes from `at` on; the first piece begins a photo, the last one has it made ready.
 
-        `child`: what staff said of children in it. A piece that is here already changes nothing. Raises `InvalidInput`,
-        `TooMany`, `UnknownEntry`, `FileUnusable`.
+        `child`: what staff said of children in it. Raises `InvalidInput`, `TooMany`, `UnknownEntry`, `FileUnusable`.
         """
         if child not in KEPT:
             raise InvalidInput(N_("A photo is taken in only where no child is recognisable or a guardian has agreed."))
         with self._lock:
             coming = self._coming.get(photo_id)
             if coming is None:
-                if at != 0:
-                    raise UnknownEntry(N_("That photo is no longer on its way. Please choose it again."))
-                if fault := fault_at_once(piece[:16]):
-                    raise InvalidInput(fault.text, **fault.values)
-                coming = self._begin(photo_id, total)
-            if total != coming.total or at < 0 or not 0 < len(piece) <= LARGEST_PIECE_BYTES:
-                raise InvalidInput(_NOT_AS_SENT)
-            coming.seen = time.monotonic()
-            if at + len(piece) <= coming.received:
-                return coming
-            if at != coming.received or at + len(piece) > total:
-                raise InvalidInput(_NOT_AS_SENT)
-            self._write(coming, piece)
-            if coming.received == total:
-                self._line.append(coming)
-                self._work_on()
+                coming = self._begin(Coming.announced(photo_id, at, total, self._shelf), piece)
+            try:
+                if coming.take(at, total, piece):
+                    self._line.append(coming)
+                    self._work_on()
+            except FileUnusable:
+                self.discard(coming.id)
+                raise
             return coming
 
     def get(self, photo_id: str) -> Coming | None:
@@ -151,13 +135,11 @@ class PhotosComing:
             child.wait(5)
         shutil.rmtree(self._shelf, ignore_errors=True)
 
-    def _begin(self, photo_id: str, total: int) -> Coming:
-        if not is_entry_id(photo_id) or total < 1 or self._closed:
-            raise InvalidInput(_NOT_AS_SENT)
-        if total > LARGEST_PHOTO_BYTES:
-            raise InvalidInput(
-                N_("This photo is too large: at most %(most)s MB are taken."), most=LARGEST_PHOTO_BYTES >> 20
-            )
+    def _begin(self, coming: Coming, piece: bytes) -> Coming:
+        if fault := fault_at_once(piece[:16]):
+            raise InvalidInput(fault.text, **fault.values)
+        if self._closed:
+            raise InvalidInput(coming.NOT_AS_SENT)
         if len(self._coming) >= MOST_WAITING:
             oldest = min(self._coming.values(), key=lambda one: one.seen)
             if time.monotonic() - oldest.seen < GONE_AFTER_SECONDS:
@@ -166,26 +148,10 @@ class PhotosComing:
                 )
             self.discard(oldest.id)
         free = free_bytes(self._data)
-        if free is not None and free < 2 * total + LITTLE_SPACE_BYTES:
+        if free is not None and free < 2 * coming.total + LITTLE_SPACE_BYTES:
             raise FileUnusable(N_("There is too little room left here for photos: %(free)s MB."), free=free >> 20)
-        coming = Coming(photo_id, total, self._shelf / photo_id)
-        try:
-            coming.folder.mkdir(mode=0o700, parents=True)
-            coming.sent.touch(0o600)
-        except OSError as error:
-            raise _unusable(coming.folder, error) from None
-        self._coming[photo_id] = coming
+        self._coming[coming.id] = coming
         return coming
-
-    def _write(self, coming: Coming, piece: bytes) -> None:
-        try:
-            with coming.sent.open("r+b") as file:
-                file.seek(coming.received)
-                file.write(piece)
-        except OSError as error:
-            self.discard(coming.id)
-            raise _unusable(coming.sent, error) from None
-        coming.received += len(piece)
 
     def _work_on(self) -> None:
         """Begin with the next in line, unless one is worked on: two at once would take the memory of two."""
@@ -213,7 +179,3 @@ class PhotosComing:
             coming.over.set()
             self._at_work = None
             self._work_on()
-
-
-def _unusable(path: Path, error: OSError) -> FileUnusable:
-    return FileUnusable(N_("%(path)s cannot be written: %(cause)s."), path=path, cause=error.strerror or error)

@@ -4,8 +4,15 @@
 const place = document.querySelector("[data-ask]");
 const pause = place.querySelector("button");
 const lost = place.querySelector(".live-lost");
+// Each part as the kiosk sent it last: what is opened here, or has the focus, is no change.
+const came = new Map();
 let waiting = 0;
+let under = null;
 
+for (const part of document.querySelectorAll("main [data-live]")) came.set(part.dataset.live, part.outerHTML);
+// Not :hover, which stays behind when a finger is lifted.
+document.addEventListener("pointerover", (event) => (under = event.target));
+document.addEventListener("pointerout", () => (under = null));
 pause.hidden = false;
 place.querySelector(".look-again").hidden = true;
 pause.addEventListener("click", () => {
@@ -46,20 +53,46 @@ async function ask() {
 
 function show(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-version]");
+  let isWhole = true;
   for (const part of fresh.querySelectorAll("[data-live]")) {
-    const there = document.querySelector(`main [data-live="${part.dataset.live}"]`);
+    const name = part.dataset.live;
+    const there = document.querySelector(`main [data-live="${name}"]`);
+    const sent = part.outerHTML;
+    if (sent === came.get(name)) continue;
+    if (name === "bursts" && isInHand(there)) {
+      isWhole = false;
+      continue;
+    }
+    came.set(name, sent);
     const opened = [...there.querySelectorAll("details[open]")].map((one) => one.dataset.kept);
     for (const one of part.querySelectorAll("details")) one.open = opened.includes(one.dataset.kept);
-    if (part.outerHTML === there.outerHTML) continue;
     const focused = there.contains(document.activeElement) ? document.activeElement : null;
     there.replaceWith(part);
-    if (focused) nextTo(focused, part)?.focus({ preventScroll: true });
+    if (focused) focusOn(nextTo(focused, part) ?? part.querySelector("h1, h2") ?? part);
   }
-  place.dataset.version = fresh.dataset.version;
+  // What was held back is asked for again.
+  if (isWhole) place.dataset.version = fresh.dataset.version;
 }
 
-// What stands for what had the focus: the same link, the same table's handle, else the same kind of thing.
+// Whoever is about to press a button that voids must not meet another one there. Behind another window nobody is, and
+// the part goes on: :focus-within would match there too, once the focus was put back.
+function isInHand(part) {
+  return part.contains(under) || (document.hasFocus() && part.contains(document.activeElement));
+}
+
+// What stands for what had the focus: the same link, the same table's handle, else the same kind of thing. Of buttons
+// only the one that does the same: pressed unseen, another would void something else.
 function nextTo(focused, part) {
   const alike = [...part.querySelectorAll(focused.localName)];
+  if (focused.form) return alike.find((one) => one.form?.action === focused.form.action);
   return alike.find((one) => one.href === focused.href && one.textContent === focused.textContent) ?? alike[0];
+}
+
+// A heading takes the focus only when told to. It holds the place of a keyboard, and Enter does nothing there.
+function focusOn(one) {
+  if (one.tabIndex < 0) {
+    one.tabIndex = -1;
+    one.addEventListener("blur", () => one.removeAttribute("tabindex"), { once: true });
+  }
+  one.focus({ preventScroll: true });
 }

@@ -225,7 +225,8 @@ function savesHere() {
   form.addEventListener("photo", () => {
     if (!waits || isComing()) return;
     waits = false;
-    if ([...cards.children].some((card) => card.dataset.state === "refused")) return tell("");
+    // Whether to do without that photo is for the person to say, who believes it is being saved.
+    if ([...cards.children].some((card) => card.dataset.state === "refused")) return tell(chooser.dataset.wordsRefused);
     save();
   });
 }

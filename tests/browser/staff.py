@@ -126,6 +126,7 @@ PAGES = {
     "preflight": ("elsewhere", "/preflight"),
     "preflight without a time": ("elsewhere", "/preflight"),
     "preflight failing": ("touchscreen", "/preflight"),
+    "preflight never done": ("elsewhere", "/preflight"),
     "stop": ("touchscreen", "/stop"),
     "display": ("elsewhere", "/display"),
     "display at the touchscreen": ("touchscreen", "/display"),
@@ -339,7 +340,9 @@ def _outcome(name: str) -> Outcome:
 def in_state(desk: Desk, name: str):
     """Put the kiosk into the state that a page of `PAGES` shows, for as long as it is looked at."""
     kiosk, log = desk.kiosk, desk.kiosk.log
-    if name.startswith("preflight") and not name.endswith("never"):
+    if name == "preflight never done":
+        kiosk.preflights.failure = "ZeroDivisionError: division by zero"
+    elif name.startswith("preflight") and not name.endswith("never"):
         kiosk.preflights.last = Done(_outcome(name), desk.clock.now())
     if name.endswith("degraded"):
         kiosk.set_aside = Path("damaged-1")
@@ -369,7 +372,7 @@ def in_state(desk: Desk, name: str):
             yield
     finally:
         kiosk.incoming._arrival, kiosk.swap_fault, kiosk.signed_off = None, None, None
-        kiosk.preflights.last = None
+        kiosk.preflights.last, kiosk.preflights.failure = None, ""
         kiosk.set_aside, log.failure, desk.clock.trust = None, None, "ntp"
         log.__dict__.pop("can_record", None)
         for one in played:

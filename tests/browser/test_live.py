@@ -3,12 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.actions.correct import void
 from kiosk.domain.burst import FEWEST
 from tests.browser.eyes import violations
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
 
 PHONE = (390, 844)
 SOON = 12_000  # milliseconds: a page asks every three seconds, and the machine may be busy
+PUPIL, TEACHER = {"primary_pupil": 1}, {"teacher": 1}
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,22 @@ def page(new_page, desk) -> Page:
 
 def figure(page: Page, name: str):
     return page.locator(f"[data-figure='{name}']")
+
+
+def play(desk: Desk, who: dict[str, int], count: int = FEWEST) -> None:
+    for _ in range(count):
+        desk.clock.forward(3_000)
+        desk.check_in(visitor_type=who)
+
+
+@pytest.fixture
+def with_a_burst(new_page, serve) -> tuple[Page, Desk]:
+    """The page of a kiosk of its own, which points out one burst of pupils."""
+    desk, page = open_desk(serve), new_page(PHONE)
+    play(desk, PUPIL)
+    sign_in_elsewhere(page, desk)
+    expect(page.locator(".burst")).to_have_count(1)
+    return page, desk
 
 
 def test_what_happens_is_seen_without_a_touch(page, desk):
@@ -80,12 +98,56 @@ def test_a_disk_that_fails_turns_the_open_page_red(page, desk):
 
 def test_playing_children_come_up_by_themselves_and_go_at_one_tap(page, desk):
     before = int(figure(page, "visits").inner_text())
-    for _ in range(FEWEST):
-        desk.clock.forward(3_000)
-        desk.check_in(visitor_type={"primary_pupil": 1})
+    play(desk, PUPIL)
     burst = page.locator(".burst")
     expect(burst).to_contain_text("一模一样的签到", timeout=SOON)
     assert violations(page) == []
     burst.get_by_role("button", name="都作废").click()
     expect(figure(page, "visits")).to_have_text(str(before))
     expect(page.locator(".burst")).to_have_count(0)
+
+
+def test_no_button_that_voids_moves_under_a_pointer_or_a_finger(with_a_burst):
+    page, desk = with_a_burst
+    page.get_by_role("button", name="都作废").hover()
+    play(desk, TEACHER)
+    expect(figure(page, "visits")).to_have_text(str(2 * FEWEST), timeout=SOON)
+    assert "小学生" in page.locator(".burst").inner_text()  # and no other one above it
+    # Nothing more happens at the kiosk: what was held back comes all the same.
+    page.get_by_role("heading", level=1).hover()
+    expect(page.locator(".burst")).to_have_count(2, timeout=SOON)
+    # A finger that was lifted is nowhere.
+    page.locator(".burst p").first.tap()
+    play(desk, PUPIL)
+    expect(page.locator(".burst")).to_have_count(3, timeout=SOON)
+
+
+def test_no_button_that_voids_changes_while_a_keyboard_is_there(with_a_burst):
+    page, desk = with_a_burst
+    page.get_by_role("button", name="都作废").focus()
+    play(desk, TEACHER)
+    expect(figure(page, "visits")).to_have_text(str(2 * FEWEST), timeout=SOON)
+    expect(page.locator(".burst")).to_have_count(1)
+    assert page.evaluate("document.activeElement.closest('.burst').innerText").count("小学生") == 1
+    page.locator("[data-live=newest] > a").focus()
+    expect(page.locator(".burst")).to_have_count(2, timeout=SOON)
+
+
+def test_behind_another_window_the_focus_stays_with_its_burst_and_comes_to_no_other(with_a_burst):
+    page, desk = with_a_burst
+    focused = "document.activeElement"
+    pupils = desk.kiosk.log.lookup.newest(1).lines[0].entry.id
+    page.get_by_role("button", name="都作废").focus()
+    page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+    page.context.new_page().bring_to_front()
+    play(desk, TEACHER)
+    expect(page.locator(".burst")).to_have_count(2, timeout=SOON)
+    assert "小学生" in page.evaluate(f"{focused}.closest('.burst').innerText")
+    assert page.evaluate(f"{focused}.innerText").startswith("是点着玩")
+    void(desk.kiosk.log, pupils, reason="重复签到", actor="staff", source="staff")
+    expect(page.locator(".burst")).to_have_count(1, timeout=SOON)
+    assert page.evaluate(f"{focused}.localName") == "h2"
+    page.bring_to_front()
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"{focused}.innerText").startswith("是点着玩")
+    expect(page.locator(".burst h2[tabindex]")).to_have_count(0)

@@ -2,6 +2,7 @@
 is lost when the kiosk does not answer."""
 
 import io
+import threading
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
 from tests.web.photographed import SECRET, photo, with_place
 
 PHONE = (390, 844)
+HEIC = b"\x00\x00\x00\x24ftypheic" + bytes(60_000)
 
 
 @pytest.fixture
@@ -106,7 +108,34 @@ def test_nothing_typed_is_lost_when_the_kiosk_does_not_answer(phone, desk, watch
 
 def test_a_photo_that_the_browser_cannot_read_is_explained(phone, desk):
     phone.goto(desk.elsewhere + "/notes/new")
-    choose(phone, b"\x00\x00\x00\x24ftypheic" + bytes(60_000))
+    choose(phone, HEIC)
     card = phone.locator(".photo-card")
     card.get_by_label("没有孩子，或认不出是谁").check()
     expect(card.locator(".photo-told")).to_contain_text("HEIC")
+
+
+def test_a_photo_refused_while_saving_waits_is_told_and_the_note_is_saved_without_it_at_the_next_tap(
+    phone, desk, monkeypatch
+):
+    phone.goto(desk.elsewhere + "/notes/new")
+    phone.get_by_label("是什么活动？").select_option(label="座谈会")
+    phone.get_by_label("标题").fill("座谈")
+    go_on, take = threading.Event(), desk.kiosk.photos.take
+    monkeypatch.setattr(desk.kiosk.photos, "take", lambda *piece: go_on.wait(30) and take(*piece))
+    choose(phone, HEIC, photo())
+    cards, told = phone.locator(".photo-card"), phone.locator(".save-told")
+    for card in cards.all():
+        card.get_by_label("没有孩子，或认不出是谁").check()
+        expect(card).to_have_attribute("data-state", "sending")
+    save = phone.get_by_role("button", name="保存")
+    save.click()
+    expect(told).to_contain_text("传完就保存")
+    go_on.set()
+    expect(told).to_contain_text("还没有保存", timeout=30_000)
+    expect(told).to_be_in_viewport()
+    expect(cards.nth(0).locator(".photo-told")).to_contain_text("HEIC")
+    expect(cards.nth(1)).to_have_attribute("data-state", "ready")
+    assert kept(desk) == []
+    save.click()
+    expect(phone.locator("[data-note]")).to_be_visible()
+    assert len(kept(desk)[0].note.photos) == 1

@@ -8,7 +8,7 @@ from uuid import uuid4
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from kiosk.actions.photos_coming import LARGEST_PIECE_BYTES
+from kiosk.storage.pieces import LARGEST_PIECE_BYTES
 from tests.web.page import Staff
 
 SECRET = "SECRET-OF-THE-CAMERA"

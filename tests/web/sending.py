@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from kiosk.actions.incoming import LARGEST_PIECE_BYTES
+from kiosk.storage.pieces import LARGEST_PIECE_BYTES
 from tests.web.page import Page, Staff
 
 

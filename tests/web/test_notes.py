@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import threading
 from pathlib import Path
 from urllib.parse import urlencode
@@ -370,6 +371,14 @@ def test_a_full_disk_takes_no_photo(staff, kiosk, monkeypatch):
     monkeypatch.setattr(photos_coming, "free_bytes", lambda _: 1000)
     answer = send_piece(staff, str(uuid4()), 0, 1000, photo()[:1000])
     assert (answer.status_code, "剩余空间太少" in answer.json["error"]) == (507, True)
+
+
+def test_a_photo_that_cannot_be_written_on_is_forgotten(staff, kiosk):
+    ref = str(uuid4())
+    send_piece(staff, ref, 0, 90_000, photo()[:1000])
+    shutil.rmtree(kiosk.photos.get(ref).folder)
+    assert send_piece(staff, ref, 1000, 90_000, bytes(1000)).status_code == 507
+    assert kiosk.photos.get(ref) is None
 
 
 @pytest.mark.usefixtures("in_a_process")

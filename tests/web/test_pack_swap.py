@@ -1,5 +1,6 @@
 """Another pack while the kiosk runs: sent in pieces, checked, put on screen, taken back, signed off; and who may."""
 
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -9,13 +10,15 @@ import pytest
 
 from kiosk.actions import incoming, swap_pack
 from kiosk.actions.open_day import choose_stop
-from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded, UnknownEntry
+from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded, Sentence, UnknownEntry
+from kiosk.domain.event import ROLES
 from kiosk.domain.quiz_round import Place
 from kiosk.web.access import WRITES
+from kiosk.web.locale import say
 from tests.conftest import SHIPPED
 from tests.playing import answers
 from tests.web.conftest import PASSWORD, set_up
-from tests.web.page import Staff, Visitor
+from tests.web.page import Staff, Visitor, words
 from tests.web.sending import put_up, send, send_piece
 from tests.web.spoiled import TU, edit, png, write
 from tests.zipped import edition, zip_of
@@ -187,6 +190,14 @@ def test_without_room_nothing_is_begun(staff, kiosk, monkeypatch):
     answer = send_piece(staff, str(uuid4()), 0, 1_000, b"x")
     assert answer.status_code == 507
     assert "空间不足" in answer.json["error"]
+    assert kiosk.incoming.arrival is None
+
+
+def test_a_pack_that_cannot_be_written_on_is_forgotten(staff, kiosk):
+    upload = str(uuid4())
+    send_piece(staff, upload, 0, 1_000, b"x" * 10)
+    shutil.rmtree(kiosk.incoming.arrival.folder)
+    assert send_piece(staff, upload, 10, 1_000, b"x" * 10).status_code == 507
     assert kiosk.incoming.arrival is None
 
 
@@ -581,11 +592,17 @@ def test_the_review_sheet_has_the_version_and_lines_for_three(staff, kiosk):
     page = staff.get("/staff/pack/review")
     assert page.carries("data-pack-code") == [kiosk.pack.code]
     assert kiosk.event.title["zh"] in page.text
-    for words in ("初审", "复审", "终审", "签名"):
-        assert words in page.text
+    for line in ("初审", "复审", "终审", "签名"):
+        assert line in page.text
     numbers = int(page.carries("data-texts")[0])
     assert numbers > 500
     assert f"共 {numbers} 条文字" in page.text
+
+
+def test_the_review_sheet_says_what_organisers_do_in_the_words_of_the_screens(staff, kiosk):
+    rows = [[words(cell) for cell in row] for row in staff.get("/staff/pack/review").all("tr")]
+    said = [row[2] for row in rows if row[1].endswith("角色")]
+    assert said == [say(Sentence(ROLES[one.role]), "zh") for one in kiosk.event.organisers]
 
 
 def test_the_review_sheet_of_one_language_has_one_column(staff, pack_folder):

@@ -144,12 +144,31 @@ def test_a_check_that_lasts_is_not_waited_for(staff, kiosk, monkeypatch):
     assert staff.get(PAGE).carries("data-verdict") == ["look"]
 
 
-def test_a_check_that_fails_leaves_the_way_free_for_the_next(staff, kiosk, monkeypatch):
+def test_while_a_check_lasts_the_verdict_of_the_one_before_is_not_told(staff, kiosk, monkeypatch):
+    assert staff.post(PAGE, []).carries("data-verdict") == ["look"]
+    go_on = threading.Event()
+    monkeypatch.setattr("kiosk.web.staff.preflight.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(action, "reach", lambda addresses: go_on.wait(30) and {})
+    page, day = staff.post(PAGE, []), staff.get("/staff")
+    go_on.set()
+    assert page.carries("data-verdict") == [] and "检查还没有做完" in page.text
+    assert day.carries("data-preflight") == ["running"] and "检查还没有做完" in day.text
+    assert kiosk.preflights.wait(30)
+    assert staff.get("/staff").carries("data-preflight") == ["look"]
+
+
+def test_a_check_that_fails_is_told_and_leaves_the_way_free_for_the_next(staff, monkeypatch):
+    assert staff.post(PAGE, []).carries("data-verdict") == ["look"]
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     with monkeypatch.context() as patch:
         patch.setattr(action, "reach", lambda addresses: 1 / 0)
-        assert staff.post(PAGE, []).carries("data-verdict") == []
-    assert staff.post(PAGE, []).carries("data-verdict") == ["look"]
+        page = staff.post(PAGE, [])
+    assert page.carries("data-verdict") == [], "the one before says nothing of now"
+    assert "检查没有做成：ZeroDivisionError" in page.text and "还没有检查过" not in page.text
+    day = staff.get("/staff")
+    assert day.carries("data-preflight") == ["failed"] and "上次检查没有做成" in day.text
+    page = staff.press(page, "再检查一遍")
+    assert page.carries("data-verdict") == ["look"] and "没有做成" not in page.text
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from flask import Response, abort, g, jsonify, redirect, render_template, reques
 
 from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.actions.notes import Shown, notes_of, save_note, shown_photos
-from kiosk.actions.photos_coming import LARGEST_PHOTO_BYTES, LARGEST_PIECE_BYTES
+from kiosk.actions.photos_coming import LARGEST_PHOTO_BYTES
 from kiosk.domain.entry import Entry, is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
@@ -36,6 +36,7 @@ from kiosk.domain.note import (
     NoteRefused,
 )
 from kiosk.storage.notes import Kept
+from kiosk.storage.pieces import LARGEST_PIECE_BYTES
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.failures import status_of

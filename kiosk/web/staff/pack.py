@@ -8,12 +8,13 @@ from uuid import uuid4
 from flask import Response, abort, g, jsonify, redirect, render_template, request, url_for
 
 from kiosk.actions import swap_pack
-from kiosk.actions.incoming import LARGEST_PIECE_BYTES, Arrival
+from kiosk.actions.incoming import Arrival
 from kiosk.domain.difference import difference
 from kiosk.domain.errors import N_, KioskError, PackBroken, Sentence
 from kiosk.domain.event import Pack, short_code
 from kiosk.domain.missing import gaps, untranslated
 from kiosk.domain.passages import parts
+from kiosk.storage.pieces import LARGEST_PIECE_BYTES
 from kiosk.storage.zip_packs import LARGEST_ZIP_BYTES
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk

@@ -5,6 +5,7 @@ from datetime import date
 from flask import g
 
 from kiosk.domain.errors import N_, Sentence
+from kiosk.domain.event import ROLES
 from kiosk.domain.passages import Part, Passage
 from kiosk.domain.quiz import LETTERS
 from kiosk.web.locale import say, show_date
@@ -87,12 +88,7 @@ FIELDS = {
 
 # Facts as people write them, by the field and what the file says.
 _VALUES = {
-    "role": {
-        "host": N_("Host"),
-        "undertaker": N_("Organised by"),
-        "co_organiser": N_("Co-organised by"),
-        "supporter": N_("Supported by"),
-    },
+    "role": ROLES,
     "pronoun": {"he": N_("he"), "she": N_("she")},
     "key": {"True": N_("True"), "False": N_("False")},
     "language": {"zh": N_("Chinese"), "en": N_("English")},

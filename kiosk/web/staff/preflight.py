@@ -47,7 +47,9 @@ def preflight():
 
 def _page(error: InvalidInput | NotAllowed | None = None) -> tuple[str, int]:
     kiosk = this_kiosk()
-    now, last = kiosk.clock.now(), kiosk.preflights.last
+    # In this order: one that ends in between has its outcome told.
+    is_running, last = kiosk.preflights.is_running, kiosk.preflights.last
+    now = kiosk.clock.now()
     page = render_template(
         "staff/preflight.html",
         event=kiosk.event,
@@ -55,7 +57,8 @@ def _page(error: InvalidInput | NotAllowed | None = None) -> tuple[str, int]:
         outcome=last.outcome.with_check(rules.time_trust(now.clock)) if last else None,
         checked_at=time_said(last.stamp) if last else "",
         minutes=(now.boottime_ms - last.stamp.boottime_ms) // 60_000 if last else 0,
-        is_running=kiosk.preflights.is_running,
+        is_running=is_running,
+        failure=kiosk.preflights.failure,
         parts=rules.PARTS,
         states=STATES,
         now=local_time(now),
