@@ -17,8 +17,9 @@ MOST_CHARACTERS = 300
 
 LONGEST_LIST = 3  # places, kinds of visitors and notes: a message names a few
 
-# What the picture shows beside the visits, in this order, as far as there were any.
-_ALSO = {
+# What the picture shows, in this order, as far as there were any.
+_ROWS = {
+    "visits": N_("Visits, recorded by the kiosk"),
     "by_hand": N_("Counted by staff"),
     "check_ins": N_("Check-ins"),
     "quiz_rounds": N_("Quiz rounds"),
@@ -83,10 +84,10 @@ def brief_text(told: Told, speech: Speech) -> str:
     return said
 
 
-def brief_rows(told: Told, speech: Speech) -> tuple[int, Rows]:
-    """Return the visits that the kiosk recorded, and what else there was as (words, count); nothing that is zero."""
-    also = [(speech.say(words), told.count(name)) for name, words in _ALSO.items()]
-    return told.count("visits"), [(words, count) for words, count in also if count]
+def brief_rows(told: Told, speech: Speech) -> Rows:
+    """Return the day's figures as (words, count), the visits first; nothing that is zero."""
+    rows = [(speech.say(words), told.count(name)) for name, words in _ROWS.items()]
+    return [(words, count) for words, count in rows if count]
 
 
 def _lead(told: Told, speech: Speech) -> list[str]:
