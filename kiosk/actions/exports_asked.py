@@ -1,5 +1,5 @@
-"""Files that staff asked for on a page, the log as a table, the pictures to share, stamp cards: one child process at a
-time makes them, and each is kept until what it was made from has more or something else to say.
+"""Files that staff asked for on a page, the log as a table, pictures to share, stamp cards: one child process at a time
+makes them, and each is kept until what it was made from has more or something else to say.
 """
 
 import os
@@ -17,7 +17,7 @@ from kiosk.storage.folder import LITTLE_SPACE_BYTES
 from kiosk.storage.machine import free_bytes
 
 FORMATS = ("xlsx", "csv", "ndjson")
-CARDS = "cards"
+CARDS, BRIEF = "cards", "brief"
 CLOSE_DAY, FINAL_COPY, TO_STICK = CLOSING = ("close-day", "final-copy", "to-stick")
 
 # A table takes more room than the log it is made from, a workbook while it is packed most of all; and what is left must
@@ -108,6 +108,16 @@ class Exports:
         arguments += ("--address", address) if address else ()
         # No card is ever given out twice, so what was made before is not what is wanted now.
         wanted = Asked(CARDS, path, count, made_from=f"{event} {mint_id()}", arguments=arguments, language=locale)
+        return self._ask(wanted, _ROOM_FOR_PICTURE)
+
+    def ask_brief(self, entry_id: str, digest: str, language: str) -> Asked:
+        """Return the picture of a closed day's brief: begun now unless that of this day and pack is there.
+
+        Raises `FileUnusable` when there is too little room.
+        """
+        path = self.folder / "brief.png"
+        arguments = ("brief", "--entry", entry_id, "--picture", str(path))
+        wanted = Asked(BRIEF, path, 1, made_from=f"{entry_id} {digest}", arguments=arguments, language=language)
         return self._ask(wanted, _ROOM_FOR_PICTURE)
 
     def ask_closing(self, name: str, arguments: tuple[str, ...], language: str) -> Asked:

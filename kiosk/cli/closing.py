@@ -1,14 +1,14 @@
-"""The commands of the evening: closing the day, and the copy that goes home when the event closes."""
+"""The commands of the evening: closing the day and telling of it, and the copy that goes home when the event closes."""
 
 from pathlib import Path
 
 import click
 
 from kiosk.cli.log import headings
-from kiosk.cli.telling import Words, pack_or_none, progress_bar, progress_lines, told
+from kiosk.cli.telling import Words, date_said, pack_or_none, progress_bar, progress_lines, told
 from kiosk.config import Config
 from kiosk.domain.errors import N_
-from kiosk.web.locale import translations
+from kiosk.web.locale import show_day, translations
 
 
 def _office(pack):
@@ -46,6 +46,39 @@ def close_day(given: tuple[Config, Words], entry_id: str | None, background: boo
                     path=folder,
                 )
             )
+
+
+@click.command()
+@click.option("--day", metavar="YYYY-MM-DD", help="Another closed day than the last one.")
+@click.option("--entry", "entry_id", hidden=True, help="The day that this entry closed.")
+@click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw it too, into this PNG.")
+@click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
+@click.pass_obj
+def brief(
+    given: tuple[Config, Words], day: str | None, entry_id: str | None, picture: Path | None, background: bool
+) -> None:
+    """Print what a message to the office says of a closed day, in at most 300 characters: Chinese where the pack is.
+
+    With --picture its theme and figures are drawn too, which needs a Chinese font.
+    """
+    from kiosk.actions import brief as briefs
+    from kiosk.actions.kiosk import open_log
+    from kiosk.domain.brief import brief_locale
+
+    config, words = given
+    with told(words):
+        progress = progress_lines() if background else lambda done, total: None
+        log = open_log(config.data)
+        pack = pack_or_none(config, words, needed=True)
+        locale = brief_locale(pack.event)
+        spoken = briefs.Words(locale, translations(locale).gettext, lambda one: show_day(one, locale))
+        entry = briefs.closed_day(log, pack, date_said(day, words), entry_id)
+        if picture:
+            progress(0, 1)
+            briefs.draw_brief(pack, entry, spoken, picture.absolute())
+            progress(1, 1)
+        if not background:
+            click.echo(briefs.brief_of(log, pack, entry, spoken).text)
 
 
 @click.command("final-copy")
@@ -109,4 +142,4 @@ def _read_me(pack, locale: str) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (close_day, final_copy)
+COMMANDS = (close_day, brief, final_copy)

@@ -2,12 +2,11 @@
 
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import click
 
-from kiosk.cli.telling import Words, pack_or_none, progress_bar, progress_lines, told
+from kiosk.cli.telling import Words, date_said, pack_or_none, progress_bar, progress_lines, told
 from kiosk.config import Config
 from kiosk.domain.errors import N_
 from kiosk.web.locale import translations
@@ -103,13 +102,7 @@ def stats(given: tuple[Config, Words], day: str | None, as_json: bool) -> None:
     with told(words):
         log = open_log(config.data)
         pack = pack_or_none(config, words, needed=True)
-        try:
-            chosen = date.fromisoformat(day) if day else None
-            if chosen and not 1970 <= chosen.year <= 9998:
-                raise ValueError
-        except ValueError:
-            raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
-        found = Tally(log, pack.event).report(clock_of(log).now(), chosen)
+        found = Tally(log, pack.event).report(clock_of(log).now(), date_said(day, words))
         if as_json:
             click.echo(report_json(found, pack.event))
         else:

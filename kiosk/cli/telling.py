@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import date
 
 import click
 
@@ -38,6 +39,17 @@ def told(words: Callable):
     except UnicodeEncodeError:
         click.echo(words(N_("One of the arguments is not UTF-8 text.")), err=True)
         sys.exit(2)
+
+
+def date_said(day: str | None, words: Words) -> date | None:
+    """Return the day that an option names, None for none. Raises `click.BadParameter`."""
+    try:
+        chosen = date.fromisoformat(day) if day else None
+        if chosen and not 1970 <= chosen.year <= 9998:
+            raise ValueError
+    except ValueError:
+        raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
+    return chosen
 
 
 def fault_line(fault: Fault, words: Words) -> str:

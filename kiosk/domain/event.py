@@ -1,7 +1,7 @@
 """The event pack and its first file, `event.toml`: theme, organisers, programme, channels, check-in, places.
 
-Owns what that file may say and the rules between its parts and between files; scientists and the quiz have modules of
-their own. Reads no files: `storage/packs` does.
+Owns what that file may say and the rules between its parts and between files; scientists, the quiz and who gets the
+summary have modules of their own. Reads no files: `storage/packs` does.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from kiosk.domain.errors import N_, Fault, Sentence
 from kiosk.domain.quiz import AUDIENCE_QUESTION, Bank, Question, QuizPlan, quiz_faults
+from kiosk.domain.recipient import SummaryPlan
 from kiosk.domain.scientist import Scientist
 from kiosk.domain.source import Source
 from kiosk.domain.text import LOCALES, Address, Flag, Id, Model, Network, PictureName, Plain, SomeWords, Words
@@ -235,6 +236,7 @@ class Event(Model):
     cards: CardPlan = CardPlan()
     quiz: QuizPlan = QuizPlan()
     feedback: FeedbackPlan = FeedbackPlan()
+    summary: SummaryPlan = SummaryPlan()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -316,6 +318,7 @@ def event_faults(event: Event) -> list[Fault]:
     if event.cards.souvenir and not event.cards.full_at:
         fault("cards.souvenir", N_("nobody gets it: say at how many stamps a card is full (full_at)"))
     _twice([one.id for one in event.feedback.suggestions], "feedback.suggestions", fault)
+    _twice([one.id for one in event.summary.units], "summary.units", fault)
     _twice([one.id for one in event.quiz.topics], "quiz.topics", fault)
     _twice([one.id for one in event.quiz.audiences], "quiz.audiences", fault)
     questions = event.check_in.questions

@@ -1,4 +1,4 @@
-"""What a pack could still get: no faults, only what its screens would be the richer for."""
+"""What a pack could still get: no faults, only what its screens or its summary would be the richer for."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -57,6 +57,19 @@ def gaps(pack: Pack) -> list[Gap]:
             lambda one: not one.source,
         ),
         _sources(pack),
+        _gap(
+            "summary_due",
+            N_("No day until which the summary is to be handed in"),
+            (event,),
+            lambda one: not one.dates.summary_due,
+        ),
+        _gap("summary_recipient", N_("Nobody to hand the summary in to"), (event,), lambda one: not one.summary.units),
+        _gap(
+            "summary_place",
+            N_("Recipients of the summary without a place to bring it to; the name alone will do"),
+            event.summary.units,
+            lambda one: not one.place,
+        ),
     ]
     return [gap for gap in found if gap.names]
 

@@ -14,10 +14,12 @@ from kiosk.domain.event import Event, Pack
 from kiosk.domain.quiz import Question
 from kiosk.domain.text import Model, Plain, SomeWords, Words
 
-# Facts that visitors see too, though they are no text; everything else that is none steers the kiosk or is an id.
+# Facts that people are told too, visitors or whoever gets the summary, though they are no text; everything else that is
+# none steers the kiosk or is an id.
 SHOWN_FACTS = frozenset(
     {
         "day",
+        "summary_due",
         "role",
         "address",
         "link",
@@ -32,6 +34,8 @@ SHOWN_FACTS = frozenset(
         "percent",
     }
 )
+# Lists in a table of which each item is a part of its own: a screen, or the head of a document.
+_EACH_BY_ITSELF = ("questions", "units")
 # The theme's text in pieces: the same words again.
 _SAME_AGAIN = frozenset({"phrases", "unbroken"})
 
@@ -68,7 +72,7 @@ class Part:
 
     @property
     def visible(self) -> tuple[Passage, ...]:
-        """Return what visitors see of it."""
+        """Return what is told of it: to visitors, or in the summary."""
         return tuple(passage for passage in self.passages if passage.is_visible and (passage.words or passage.text))
 
 
@@ -99,10 +103,10 @@ def _own(model: Model) -> Iterator[Passage]:
 
 
 def _table(section: str, model: Model) -> Iterator[Part]:
-    """Yield a table as one part; a list of questions in it as a part each, for each is a screen of its own."""
-    questions = getattr(model, "questions", ())
-    yield Part(section, "", None, tuple(one for one in _of_model(model) if one.path[0] != "questions"))
-    yield from _list(f"{section}.questions", questions)
+    """Yield a table as one part; a list of what stands by itself in it as a part each."""
+    yield Part(section, "", None, tuple(one for one in _of_model(model) if one.path[0] not in _EACH_BY_ITSELF))
+    for name in _EACH_BY_ITSELF:
+        yield from _list(f"{section}.{name}", getattr(model, name, ()))
 
 
 def _list(section: str, models: tuple[Model, ...]) -> Iterator[Part]:

@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from kiosk.domain.errors import N_, CannotDraw
 from kiosk.exports import qr
+from kiosk.exports.dawn import HILLS, LAND, SUN
 from kiosk.exports.pdf import POINTS_PER_INCH, Pdf
-from kiosk.exports.share import HILLS, LAND, SUN, Block, SetBlock, font_of, set_type
+from kiosk.exports.share import Block, SetBlock, font_of, set_type
 from kiosk.exports.typeface import Faces
 
 # All measures are dots of 1/300 inch: 11.8 of them are a millimetre.

@@ -5,6 +5,8 @@ Every chart stands beside the table of its numbers; to whoever cannot see it, it
 
 from markupsafe import Markup
 
+from kiosk.exports.scale import Scale
+
 WIDE, TALL = 44, 150  # of one column with its gap, and of the highest
 _GAP, _WORDS = 10, 24  # between columns; above for the number, below for what it is of
 
@@ -14,7 +16,7 @@ def columns(rows: list[tuple[str, int]], title: str) -> Markup:
 
     The width grows with the rows; the page scales it to where it stands.
     """
-    highest = max([count for _, count in rows] + [1])
+    scale = Scale.of(count for _, count in rows)
     wide = WIDE * len(rows)
     parts = [
         Markup('<svg class="columns" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">').format(
@@ -22,7 +24,7 @@ def columns(rows: list[tuple[str, int]], title: str) -> Markup:
         )
     ]
     for at, (words, count) in enumerate(rows):
-        high = round(TALL * max(count, 0) / highest, 1)
+        high = round(TALL * scale.share(count), 1)
         left, middle, top = WIDE * at + _GAP / 2, WIDE * at + WIDE / 2, _WORDS + TALL - high
         parts.append(Markup('<rect x="{:g}" y="{:g}" width="{}" height="{:g}"/>').format(left, top, WIDE - _GAP, high))
         if count:

@@ -1,35 +1,42 @@
-"""Pictures to share from a phone, 1080×1920: one of the event, one of each scientist. Values in, PNG bytes out.
+"""Pictures to share from a phone, 1080×1920: one of the event, one of each scientist; and setting type on such
+pictures. Values in, PNG bytes out.
 
 The palette and the motif are those of the screens. Nothing is ever cut off: what is long is set smaller. Above and
 below, where phones lay their own buttons over a picture, there is no text.
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
-from math import cos, pi
 
 from kiosk.domain.event import Theme
 from kiosk.exports import monogram, motif
+from kiosk.exports.dawn import (
+    CRESTS,
+    EMBER,
+    FINE,
+    INK,
+    INK_SOFT,
+    LAND,
+    SUN,
+    WIDTH,
+    Fine,
+    disc,
+    land,
+    png,
+    rings,
+    sky,
+    smooth,
+)
 from kiosk.exports.lines import NOT_LAST, broken
 from kiosk.exports.typeface import Faces
 
-WIDTH, HEIGHT = 1080, 1920
 FREE = 250  # pixels above and below without text
 MARGIN = 92
 COLUMN = WIDTH - 2 * MARGIN
 
-# The screens' own values; a test compares them with static/css/tokens.css.
-PAPER, DAWN, SUN = "#f8f4ea", "#fce8c8", "#f4a836"
-INK, INK_SOFT, LAND, EMBER = "#0b2434", "#2f4454", "#0d3a53", "#6f2c06"
-# As in static/img/dawn.svg: the sky from above, the hills from behind.
-SKY = ((0.0, (248, 244, 234)), (0.55, (251, 238, 219)), (1.0, (251, 217, 163)))
-HILLS = ("#9bb8bb", "#4d8093", LAND)
-
 HERO = 770  # how far down the field's colour reaches on a scientist's picture
 CHARACTER = 430
-FINE = 2  # shapes are drawn so many times larger, then made smaller, so that their edges are smooth
 
 
 @dataclass(frozen=True)
@@ -124,13 +131,13 @@ def event_picture(card: EventCard, faces: Faces) -> bytes:
         blocks.append(Block(f"{role}{gap}{name}", "sans", 34, INK, card.locale, before=0 if at else 14, leading=1.5))
     faces.check([card.title, card.theme.text, *(block.text for block in blocks)])
 
-    image = _sky()
+    image = sky()
     sun = (round(WIDTH * 0.79), 1700)
-    _rings(image, sun, (150, 236, 336, 460, 610, 790, 1000, 1240))
-    _disc(image, sun, 92)
-    _land(image, 1690)
-    _write(image, blocks, faces, top=FREE + 14, bottom=1560)
-    return _png(image)
+    rings(image, sun, (150, 236, 336, 460, 610, 790, 1000, 1240))
+    disc(image, sun, 92)
+    land(image, 1690)
+    write(image, blocks, faces, top=FREE + 14, bottom=1560)
+    return png(image)
 
 
 def person_picture(card: PersonCard, faces: Faces) -> bytes:
@@ -155,15 +162,15 @@ def person_picture(card: PersonCard, faces: Faces) -> bytes:
     foot = [Block(card.event, "serif", 38, LAND, card.locale, leading=1.3)]
     faces.check([card.character, *(block.text for block in blocks + foot)])
 
-    image = _sky()
+    image = sky()
     sun = (round(WIDTH * 0.8), 1752)
-    _rings(image, sun, (128, 200, 290, 400, 540))
-    _disc(image, sun, 78)
-    _land(image, 1730)
+    rings(image, sun, (128, 200, 290, 400, 540))
+    disc(image, sun, 78)
+    land(image, 1730)
     _hero(image, card, faces)
-    _write(image, foot, faces, top=1600, bottom=1666, column=640)
-    _write(image, blocks, faces, top=HERO + 62, bottom=1572, largest=1.15)
-    return _png(image)
+    write(image, foot, faces, top=1600, bottom=1666, column=640)
+    write(image, blocks, faces, top=HERO + 62, bottom=1572, largest=1.15)
+    return png(image)
 
 
 # ---- Setting type ---------------------------------------------------------------------------------------------------
@@ -210,7 +217,7 @@ def _features(language: str) -> list[str] | None:
     return ["pwid"] if language == "en" and features.check("raqm") else None
 
 
-def _write(
+def write(
     image, blocks: list[Block], faces: Faces, top: float, bottom: float, column: float = COLUMN, largest: float = 1.0
 ) -> None:
     """Write the blocks one below the other; what height is left over goes between them, most of it to the wide gaps."""
@@ -240,62 +247,6 @@ def _write(
 # ---- Drawing --------------------------------------------------------------------------------------------------------
 
 
-def _sky():
-    from PIL import Image
-
-    column = Image.new("RGB", (1, HEIGHT))
-    column.putdata([_between_stops(y / (HEIGHT - 1)) for y in range(HEIGHT)])
-    return column.resize((WIDTH, HEIGHT))
-
-
-def _between_stops(part: float) -> tuple[int, int, int]:
-    for (start, one), (end, other) in pairwise(SKY):
-        if part <= end:
-            share = (part - start) / (end - start)
-            return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return SKY[-1][1]
-
-
-def _rings(image, centre: tuple[int, int], radii: tuple[int, ...]) -> None:
-    """Draw the rings around the sun, the fainter the farther."""
-    with _Fine(image, LAND) as draw:
-        x, y = (one * FINE for one in centre)
-        for at, radius in enumerate(radii):
-            shade = round(255 * (0.22 - 0.14 * at / max(1, len(radii) - 1)))
-            r = radius * FINE
-            draw.ellipse((x - r, y - r, x + r, y + r), outline=shade, width=2 * FINE)
-
-
-def _disc(image, centre: tuple[int, int], radius: int) -> None:
-    with _Fine(image, SUN) as draw:
-        x, y, r = centre[0] * FINE, centre[1] * FINE, radius * FINE
-        draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
-
-
-# How high the hills stand at equal distances, in parts of 44 pixels; the line between is smooth.
-_CRESTS = (
-    (0.3, 0.95, 0.8, 0.25, 0.1, 0.55, 1.0, 0.85, 0.35),
-    (0.1, 0.5, 0.95, 0.7, 0.2, 0.15, 0.6, 0.9, 0.6),
-    (0.35, 0.2, 0.55, 0.8, 0.5, 0.2, 0.35, 0.65, 0.7),
-)
-
-
-def _land(image, horizon: int) -> None:
-    for at, (crests, colour) in enumerate(zip(_CRESTS, HILLS, strict=True)):
-        with _Fine(image, colour) as draw:
-            base = horizon + 34 + at * 52
-            outline = [(x * FINE, (base - 44 * height) * FINE) for x, height in _smooth(crests)]
-            draw.polygon([(0, HEIGHT * FINE), *outline, (WIDTH * FINE, HEIGHT * FINE)], fill=255)
-
-
-def _smooth(heights: tuple[float, ...]) -> Iterator[tuple[float, float]]:
-    steps = len(heights) - 1
-    for x in range(0, WIDTH + 1, 4):
-        at = min(int(x / WIDTH * steps), steps - 1)
-        part = (1 - cos(pi * (x / WIDTH * steps - at))) / 2
-        yield x, heights[at] + (heights[at + 1] - heights[at]) * part
-
-
 def _hero(image, card: PersonCard, faces: Faces) -> None:
     """Draw the field's colour and the person's motif, and on it the portrait, or the character of who has none."""
     from PIL import Image, ImageDraw
@@ -308,7 +259,7 @@ def _hero(image, card: PersonCard, faces: Faces) -> None:
     lines = motif.painted(card.id, card.area, scale * FINE, top, height).reduce(FINE)
     hero = Image.new("RGB", lines.size, ground)
     hero.paste(monogram.INK, mask=lines)
-    with _Fine(hero, SUN) as draw:
+    with Fine(hero, SUN) as draw:
         for outline in motif.suns(card.id, card.area):
             draw.polygon([(x * scale * FINE, (y - top) * scale * FINE) for x, y in outline], fill=255)
     if card.portrait:
@@ -320,7 +271,7 @@ def _hero(image, card: PersonCard, faces: Faces) -> None:
         )
     # It ends below in a line of hills.
     edge = Image.new("L", (hero.width * FINE, hero.height * FINE), 0)
-    foot = [(x * FINE, (HERO + 26 - 44 * height) * FINE) for x, height in _smooth(_CRESTS[1])]
+    foot = [(x * FINE, (HERO + 26 - 44 * height) * FINE) for x, height in smooth(CRESTS[1])]
     ImageDraw.Draw(edge).polygon([(0, 0), *foot, (WIDTH * FINE, 0)], fill=255)
     image.paste(hero, (0, 0), edge.reduce(FINE))
 
@@ -343,25 +294,3 @@ def _portrait(hero, content: bytes, centre: tuple[int, int]) -> None:
             hero.paste(Image.new("RGB", size, what), place, mask)
         else:
             hero.paste(picture, place, mask)
-
-
-class _Fine:
-    """Shapes drawn finer than pixels: what is drawn inside `with` is laid over the image in one colour at its end."""
-
-    def __init__(self, image, colour: str):
-        self._image, self._colour = image, colour
-
-    def __enter__(self):
-        from PIL import Image, ImageDraw
-
-        self._mask = Image.new("L", (self._image.width * FINE, self._image.height * FINE), 0)
-        return ImageDraw.Draw(self._mask)
-
-    def __exit__(self, *_):
-        self._image.paste(self._colour, mask=self._mask.reduce(FINE))
-
-
-def _png(image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "PNG", compress_level=9)
-    return file.getvalue()

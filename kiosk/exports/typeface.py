@@ -113,7 +113,7 @@ def _find(kind: str, there: dict[str, Path]) -> Face:
         if name in there and (face := _face(there[name], family)):
             return face
     raise CannotDraw(
-        N_("Pictures to share need a Chinese font, and none was found: please install the package %(package)s."),
+        N_("Pictures need a Chinese font, and none was found: please install the package %(package)s."),
         package=PACKAGE,
     )
 

@@ -107,6 +107,13 @@ def show_date(value: date | str, locale: str) -> str:
     return f"{parts[0]}年" if locale == "zh" else str(parts[0])
 
 
+def show_day(value: date, locale: str) -> str:
+    """Return a day of this year as it is written in a language."""
+    from babel.dates import format_date
+
+    return format_date(value, "M月d日" if locale == "zh" else "d MMMM", locale=locale)
+
+
 # One string literal, in either quotes. A parser would find the same (a test compares them) but takes as long as all the
 # rest of the start.
 _LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""

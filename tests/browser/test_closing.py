@@ -3,6 +3,7 @@ closed. In Chromium over plain HTTP, where a page has no cryptography of its own
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,59 @@ def test_an_evening_with_a_phone(desk, phone, tmp_path):
     looks_right(phone)
     assert desk.kiosk.tally.report(desk.clock.now()).whole.visits == 0
     expect(phone.locator("[data-closed] > b").first).to_have_text("45 人次")
+
+
+def brief_on(page: Page, desk: Desk) -> str:
+    """Close a day with a visit, and return its brief as the page shows it."""
+    # Loopback is trusted with a clipboard even without https; another address is not.
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    desk.check_in(3)
+    page.goto(desk.elsewhere + "/closing")
+    page.get_by_role("button", name=re.compile("结束今天|补做|重新结束")).tap()
+    visits = desk.kiosk.tally.report(desk.clock.now()).of_day.visits
+    box = page.get_by_role("textbox", name="当日简报")
+    expect(box).to_have_value(re.compile(f"参与{visits}人次（设备记录）"))
+    return box.input_value()
+
+
+def test_the_brief_is_copied_with_one_tap_over_plain_http(desk, phone):
+    text = brief_on(phone, desk)
+    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible(timeout=PATIENCE)
+    phone.get_by_role("button", name="复制").tap()
+    expect(phone.get_by_role("status").filter(has_text="已复制")).to_be_visible()
+    looks_right(phone)
+    # What a person would paste.
+    phone.evaluate("document.body.append(Object.assign(document.createElement('textarea'), { id: 'paste' }))")
+    phone.locator("#paste").focus()
+    phone.keyboard.press("Control+V")
+    assert phone.locator("#paste").input_value() == text
+
+    phone.goto(desk.elsewhere + "/closing")
+    with phone.expect_response(re.compile("brief.png")) as answer:
+        phone.get_by_role("link", name="分享图片").tap()
+    assert (answer.value.status, answer.value.headers["content-type"]) == (200, "image/png")
+
+
+def test_a_browser_that_copies_nothing_leaves_the_text_selected(desk, phone):
+    phone.add_init_script("document.execCommand = () => false")
+    text = brief_on(phone, desk)
+    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible(timeout=PATIENCE)
+    phone.get_by_role("button", name="复制").tap()
+    expect(phone.get_by_role("status").filter(has_text="文字已经选中")).to_be_visible()
+    assert phone.evaluate("document.activeElement.value.slice(0, document.activeElement.selectionEnd)") == text
+    looks_right(phone)
+
+
+def test_without_script_the_brief_can_be_selected(browser, desk, phone):
+    brief_on(phone, desk)
+    context = browser.new_context(**PHONE, java_script_enabled=False)
+    page = context.new_page()
+    sign_in_elsewhere(page, desk)
+    page.goto(desk.elsewhere + "/closing")
+    box = page.get_by_role("textbox", name="当日简报")
+    expect(box).not_to_be_editable()
+    assert page.get_by_role("button", name="复制").count() == 0
+    context.close()
 
 
 def test_the_checksum_that_the_page_computes_is_everybodys(phone, desk, tmp_path):

@@ -1,4 +1,7 @@
-"""The theme's lines, texts that nobody can see, addresses, dates known in part."""
+"""The theme's lines, to whom the summary goes, texts that nobody can see, addresses, dates known in part."""
+
+import re
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -6,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.domain.event import Theme
+from kiosk.domain.recipient import SummaryPlan
 from kiosk.domain.text import Address, PartialDate, Plain, Words
 
 
@@ -44,6 +48,29 @@ def test_the_runs_joined_are_the_theme(phrases):
 def test_refuses_phrases_that_change_or_cut_the_theme(spoiled):
     with pytest.raises(ValidationError):
         Theme.model_validate({"text": "学习十九大精神", "language": "zh"} | spoiled)
+
+
+def test_the_summary_goes_where_the_notice_of_2018_says(shipped_pack):
+    event = shipped_pack.event
+    found = {unit.name["zh"]: unit.recipient["zh"] for unit in event.summary.units}
+    assert found == {
+        "旗县区科协": "呼和浩特市科学技术协会办公室",
+        "市属学会、协会、研究会": "呼和浩特市科学技术协会办公室",
+        "旗县区科技局": "呼和浩特市科学技术局生产力促进中心",
+    }
+    assert event.dates.summary_due == date(2018, 6, 5)
+    # Contact persons and telephones of 2018 are nobody's business any more.
+    said = [words for unit in event.summary.units for words in (*unit.recipient.values(), *unit.name.values())]
+    assert not [text for text in said if re.search(r"[0-9@]", text)]
+
+
+def test_a_unit_is_found_by_its_id_and_no_other():
+    plan = SummaryPlan.model_validate(
+        {"units": [{"id": "county", "name": {"zh": "县", "en": "County"}, "recipient": {"zh": "市", "en": "City"}}]}
+    )
+    assert plan.unit("county").recipient["en"] == "City"
+    assert plan.unit("town") is plan.unit(None) is None
+    assert SummaryPlan().units == ()
 
 
 @pytest.mark.parametrize("text", ["", "a\u202eb", "a\u200bb", "a\x00", "a\tb", "\ud800", "a\ufeff"])

@@ -10,6 +10,7 @@ from kiosk.domain.event import Event, short_code
 from kiosk.domain.missing import gaps, untranslated
 from kiosk.domain.passages import parts
 from kiosk.domain.quiz import Bank
+from kiosk.domain.recipient import SummaryPlan
 from kiosk.domain.scientist import Scientist
 from kiosk.domain.text import LOCALES
 from kiosk.web.staff.pack_words import FIELDS, SECTIONS
@@ -74,7 +75,7 @@ def full_pack(shipped_pack):
             "title": words(),
             "short_title": words(),
             "theme": {"text": plain(), "language": "zh", "approved": words(), "description": words()},
-            "dates": {"day": "2019-05-30", "when": words()},
+            "dates": {"day": "2019-05-30", "when": words(), "summary_due": "2019-06-05"},
             "organisers": [{"role": "host", "name": words()}, {"role": "supporter", "name": words()}],
             "locales": LOCALES,
             "timezone": "Asia/Shanghai",
@@ -96,6 +97,7 @@ def full_pack(shipped_pack):
             },
             "stops": [{"id": "s", "name": words()}],
             "stations": [{"id": "t", "name": words()}],
+            "summary": {"units": [{"id": "u", "name": words(), "recipient": words(), "place": words()}]},
             "quiz": {
                 "about": words(),
                 "official": {"name": words(), "owner": words(), "address": "https://b.example/"},
@@ -161,9 +163,10 @@ def test_of_a_pack_with_everything_no_text_is_left_out(shipped_pack):
     told = all_said(pack)
     assert {f"text {number}" for number in range(count)} <= told
     facts = {"host", "supporter", "https://a.example/", "https://b.example/", "https://c.example/", "1930", "1999-01"}
-    assert facts | {"1999", "2010", "3.27", "True", "B", "呦 yōu", "2019-05-30", "she", "life"} <= told
+    assert facts | {"1999", "2010", "3.27", "True", "B", "呦 yōu", "2019-05-30", "2019-06-05", "she", "life"} <= told
     assert gaps(pack) == gaps(pack)
-    assert not {"portrait", "quotation", "link", "activity_when", "activity_place"} & {gap.kind for gap in gaps(pack)}
+    there = {"portrait", "quotation", "link", "activity_when", "activity_place", "summary_recipient", "summary_due"}
+    assert not (there | {"summary_place"}) & {gap.kind for gap in gaps(pack)}
     assert untranslated(pack) == []
 
 
@@ -205,6 +208,33 @@ def test_what_is_missing_is_said_by_kind(shipped_pack):
             )
         )
     }
+
+
+def test_that_nobody_knows_where_the_summary_goes_is_missing_too(shipped_pack):
+    event = shipped_pack.event
+    dates = event.dates.model_copy(update={"summary_due": None})
+    bare = replace(shipped_pack, event=event.model_copy(update={"dates": dates, "summary": SummaryPlan()}))
+    found = {gap.kind: gap for gap in gaps(bare)}
+    for kind in ("summary_recipient", "summary_due"):
+        assert (found[kind].names, found[kind].total) == ((event.title,), 1)
+    assert "summary_place" not in found
+    # The notice of 2018 names who gets it and until when, but no room to bring it to.
+    found = {gap.kind: gap for gap in gaps(shipped_pack)}
+    assert not {"summary_recipient", "summary_due"} & found.keys()
+    assert [name["zh"] for name in found["summary_place"].names] == [one.name["zh"] for one in event.summary.units]
+
+
+def test_every_kind_of_unit_is_a_part_that_another_pack_may_change(shipped_pack):
+    event = shipped_pack.event
+    ids = [part.id for part in parts(shipped_pack) if part.section == "summary.units"]
+    assert ids == ["science-associations", "societies", "science-bureaus"]
+    assert "summary" not in {part.section for part in parts(shipped_pack)}
+    first, *others = event.summary.units
+    other = first.model_copy(update={"place": {"zh": "二楼", "en": "Second floor"}})
+    new = replace(shipped_pack, event=event.model_copy(update={"summary": SummaryPlan(units=(other, *others[:1]))}))
+    found = difference(shipped_pack, new, {}, {})
+    assert [(one.part.id, one.fields) for one in found.changed] == [("science-associations", ("place",))]
+    assert [part.id for part in found.removed] == ["science-bureaus"]
 
 
 def test_a_text_that_need_not_be_translated_is_named_with_the_language_it_lacks(shipped_pack):

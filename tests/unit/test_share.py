@@ -11,7 +11,7 @@ from PIL import Image
 
 from kiosk.actions.share import event_card, make_share_pictures, person_card, share_names
 from kiosk.domain.errors import CannotDraw, InvalidInput
-from kiosk.exports import monogram, motif, share, typeface
+from kiosk.exports import dawn, monogram, motif, share, typeface
 from kiosk.exports.lines import NOT_FIRST, NOT_LAST
 from kiosk.exports.share import Block, set_type
 from kiosk.exports.typeface import Face, Faces, find_faces
@@ -140,7 +140,7 @@ def test_someone_with_a_picture_is_shown_with_it_and_its_maker_named(shipped_pac
 def test_colours_are_those_of_the_screens():
     tokens = (PROJECT / "static/css/tokens.css").read_text(encoding="utf-8").split("[data-theme")[0]
     for name in ("paper", "dawn-pale", "sun", "ink", "ink-soft", "land", "ember"):
-        colour = {"dawn-pale": share.DAWN}.get(name) or getattr(share, name.upper().replace("-", "_"))
+        colour = {"dawn-pale": dawn.DAWN}.get(name) or getattr(dawn, name.upper().replace("-", "_"))
         assert f"--{name}: {colour};" in tokens
     sheet = (PROJECT / "static/css/print.css").read_text(encoding="utf-8")
     for area, ground in monogram.GROUNDS.items():

@@ -21,6 +21,13 @@ owner = {{ zh = "我们", en = "We" }}
 {}
 """
 
+UNIT = """
+[[summary.units]]
+id = "unit-{}"
+name = {{ zh = "单位", en = "Unit" }}
+recipient = {{ zh = "市", en = "City" }}
+"""
+
 
 def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     """Return a spoiler that replaces a piece of a file."""
@@ -333,6 +340,42 @@ SPOILED = {
         "event.toml",
         r"feedback.suggestions[1].label",
         "no text for language en",
+    ),
+    "two kinds of unit with one id": (
+        edit("event.toml", 'id = "societies"', 'id = "science-bureaus"'),
+        "event.toml",
+        "summary.units",
+        "the id “science-bureaus” is listed twice",
+    ),
+    "a kind of unit without a recipient": (
+        drop_line("event.toml", "recipient = "),
+        "event.toml",
+        "summary.units[0].recipient",
+        "is missing",
+    ),
+    "a recipient without its English": (
+        edit("event.toml", ', en = "Productivity Promotion Centre of', ', xx = "Productivity Promotion Centre of'),
+        "event.toml",
+        "summary.units[2].recipient",
+        "no text for language en",
+    ),
+    "an unknown key of the summary": (
+        edit("event.toml", "[[summary.units]]\n", "[summary]\ndue = 2018-06-05\n\n[[summary.units]]\n"),
+        "event.toml",
+        "summary.due",
+        "unknown key",
+    ),
+    "a telephone of a recipient": (
+        edit("event.toml", 'id = "societies"', 'id = "societies"\ntelephone = "0"'),
+        "event.toml",
+        "summary.units[1].telephone",
+        "unknown key",
+    ),
+    "too many kinds of unit": (
+        add("event.toml", "".join(UNIT.format(number) for number in range(20))),
+        "event.toml",
+        "summary.units",
+        "too few or too many",
     ),
     "a flag as text": (
         edit("event.toml", "[feedback]\n", '[feedback]\nask = "no"\n'),

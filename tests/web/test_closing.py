@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.actions import close_event as events
 from kiosk.actions.export import export
-from kiosk.actions.exports_asked import CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
+from kiosk.actions.exports_asked import BRIEF, CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
 from kiosk.cli.log import headings
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import NotRecorded
@@ -37,7 +37,13 @@ def asked(kiosk, monkeypatch) -> list:
         found.append((name, arguments, language))
         return Asked(name, Path("nowhere"), 0)
 
+    def ask_brief(*_) -> Asked:
+        picture = Asked(BRIEF, Path("nowhere"), 1)
+        picture.over.set()
+        return picture
+
     monkeypatch.setattr(kiosk.exports, "ask_closing", ask)
+    monkeypatch.setattr(kiosk.exports, "ask_brief", ask_brief)
     return found
 
 

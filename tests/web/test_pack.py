@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.cli import main
+from kiosk.storage.packs import read_pack
 from tests.conftest import SHIPPED
 from tests.web.spoiled import SPOILED, SURVEY, TU, edit
 
@@ -58,6 +59,17 @@ def test_the_shipped_pack_is_in_order():
     result = check(SHIPPED)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "hohhot-2018 is in order: 16 activities" in result.stdout
+
+
+def test_a_pack_that_says_nothing_of_the_summary_is_in_order(pack_folder):
+    file = pack_folder / "event.toml"
+    text = file.read_text(encoding="utf-8")
+    text = re.sub(r"\[\[summary\.units\]\]\n(?:.+\n)+\n", "", text)
+    file.write_text(text.replace("summary_due = 2018-06-05\n", ""), encoding="utf-8")
+    result = check(pack_folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    event = read_pack(pack_folder).event
+    assert (event.summary.units, event.dates.summary_due) == ((), None)
 
 
 def test_a_folder_that_is_not_there_is_one_fault(tmp_path):

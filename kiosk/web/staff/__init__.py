@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 from kiosk.web.staff import (  # noqa: E402
+    brief,  # noqa: F401
     cards,  # noqa: F401
     closing,  # noqa: F401
     day,  # noqa: F401

@@ -17,6 +17,7 @@ from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import say, show_date
 from kiosk.web.staff import bp
+from kiosk.web.staff.brief import brief_shown, picture_asked
 from kiosk.web.staff.files import progress_of
 from kiosk.web.when import local_time, time_said
 
@@ -78,6 +79,8 @@ def _day_page(error: Sentence | None = None) -> str:
         steps=_steps(closed.copy if closed else None, "day"),
         asked=asked,
         is_working=_is_working(asked),
+        brief=brief_shown(closed.entry if closed else None),
+        picture=picture_asked(),
         on_duty=on_duty,
         can_switch_off=can_switch_off(current_app.extensions["switch_off"]),
         error=error,
@@ -269,7 +272,11 @@ def _how(said: dict) -> str:
 @bp.context_processor
 def closing_words() -> dict:
     """What the staff's pages say of closed days and events with."""
-    return {"closed_said": closed_said, "closings": closings}
+    return {
+        "closed_said": closed_said,
+        "closed_day_words": lambda entry: _day(entry.details["day"]),
+        "closings": closings,
+    }
 
 
 def closed_said(entry) -> str:

@@ -27,6 +27,7 @@ SECTIONS = {
     "cards": N_("Stamp cards"),
     "quiz": N_("Quiz"),
     "feedback": N_("Feedback"),
+    "summary.units": N_("Where the summary goes"),
     "scientists": N_("Scientists"),
     "questions": N_("Quiz questions"),
 }
@@ -69,6 +70,7 @@ FIELDS = {
     "pronoun": N_("Pronoun"),
     "quotation": N_("Own words"),
     "reasoning": N_("Reason"),
+    "recipient": N_("Who gets it"),
     "role": N_("Role"),
     "shares": N_("Survey"),
     "short_title": N_("Short title"),
@@ -76,6 +78,7 @@ FIELDS = {
     "source": N_("Source"),
     "sources": N_("Source"),
     "suggestions": N_("Suggestions"),
+    "summary_due": N_("Summary to be handed in by"),
     "survey": N_("Which survey"),
     "text": N_("Text"),
     "tie": N_("Tie to the region"),
@@ -139,7 +142,7 @@ def fact_words(passage: Passage) -> str:
     name, text = passage.fields[-1], passage.text or ""
     if name in ("born", "died"):
         return show_date(text, g.locale)
-    if name == "day":
+    if name in ("day", "summary_due"):
         return show_date(date.fromisoformat(text), g.locale)
     return _said(_VALUES.get(name, {}).get(text), text)
 

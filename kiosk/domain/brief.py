@@ -1,0 +1,233 @@
+"""The daily brief (当日简报): what the office tells its superiors of a day in one short message, once it is closed.
+
+Text in, text out: the frozen figures, the pack's words, what staff wrote down. Counts nothing, and says nothing of what
+did not happen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kiosk.domain.errors import N_
+from kiosk.domain.event import Event
+from kiosk.domain.tables import Rows, Speech
+from kiosk.domain.voices import SATISFACTION
+
+# What such a message may have. Every character counts as one: a Chinese one, a letter, a digit, a mark, a space.
+MOST_CHARACTERS = 300
+
+LONGEST_LIST = 3  # places, kinds of visitors and notes: a message names a few
+
+# What the picture shows, in this order, as far as there were any.
+_ROWS = {
+    "visits": N_("Visits, recorded by the kiosk"),
+    "by_hand": N_("Counted by staff"),
+    "check_ins": N_("Check-ins"),
+    "quiz_rounds": N_("Quiz rounds"),
+    "stamps": N_("Stamps"),
+    "souvenirs": N_("Souvenirs"),
+    "tributes": N_("Tributes"),
+    "feedback": N_("Feedback received"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a brief is made from: `day` in words, empty where the clock was not known; the frozen `figures` as
+    `statistics.plain` gives them; `notes`, what staff wrote down of that day, each in a few words.
+    """
+
+    event: Event
+    day: str
+    figures: dict
+    notes: tuple[str, ...] = ()
+
+    def count(self, name: str) -> int:
+        """Return a figure, 0 for one that is not there, or is below nothing because more was taken back than given."""
+        return _whole(self.figures.get(name))
+
+    def counts(self, name: str, within: str | None = None) -> dict[str, int]:
+        """Return the figures of a table that are above nothing, by id; `within`: of one table in that table."""
+        found = self.figures.get(name)
+        if within is not None:
+            found = found.get(within) if isinstance(found, dict) else None
+        return {key: _whole(one) for key, one in found.items() if _whole(one)} if isinstance(found, dict) else {}
+
+
+def brief_locale(event: Event) -> str:
+    """Return the language of the brief: the office's, so Chinese wherever the pack has it."""
+    return "zh" if "zh" in event.locales else event.locales[0]
+
+
+def length(text: str) -> int:
+    """Return how many characters a brief has, as `MOST_CHARACTERS` counts them."""
+    return len(text)
+
+
+def brief_text(told: Told, speech: Speech) -> str:
+    """Return the brief: whole sentences, never more than `MOST_CHARACTERS` together. The same for the same figures."""
+    # From the most to the least important; each gets its place only if those before it left room. Each may be said in
+    # several ways, of which the later ones are shorter; in none where there is nothing to say.
+    by_importance = [
+        _lead(told, speech),
+        _theme(told, speech),
+        _kinds(told, speech),
+        _notes(told, speech),
+        _quiz(told, speech),
+        _feedback(told, speech),
+        _cards(told, speech),
+        _tributes(told, speech),
+    ]
+    gap, said = " " if speech.locale == "en" else "", ""
+    for variants in by_importance:
+        longer = (said + gap * bool(said) + one for one in variants)
+        said = next((text for text in longer if length(text) <= MOST_CHARACTERS), said)
+    return said
+
+
+def brief_rows(told: Told, speech: Speech) -> Rows:
+    """Return the day's figures as (words, count), the visits first; nothing that is zero."""
+    rows = [(speech.say(words), told.count(name)) for name, words in _ROWS.items()]
+    return [(words, count) for words, count in rows if count]
+
+
+def _lead(told: Told, speech: Speech) -> list[str]:
+    """Return what was when and where, and how many came. With ever less of the names where those are very long."""
+    counts, alone = _came(told, speech), speech.say(N_("%(clause)s."))
+    found = []
+    for title in (told.event.title, told.event.short_title):
+        for places in dict.fromkeys((_places(told, speech), "")):
+            opening = _opening(told, speech, speech.pick(title), places)
+            if counts:
+                found.append(speech.say(N_("%(opening)s; %(counts)s.")) % {"opening": opening, "counts": counts})
+            else:
+                found.append(alone % {"clause": opening})
+    return [*found, alone % {"clause": counts[0].upper() + counts[1:]}] if counts else found
+
+
+def _opening(told: Told, speech: Speech, title: str, places: str) -> str:
+    values = {"day": told.day, "title": title, "places": places}
+    if told.day and places:
+        return speech.say(N_("%(day)s: %(title)s took place in %(places)s")) % values
+    if told.day:
+        return speech.say(N_("%(day)s: %(title)s took place")) % values
+    if places:
+        return speech.say(N_("%(title)s took place in %(places)s")) % values
+    return speech.say(N_("%(title)s took place")) % values
+
+
+def _places(told: Told, speech: Speech) -> str:
+    """Return the stops with the most visits by name; those that the pack no longer has stay unnamed."""
+    visits = told.counts("by_stop")
+    names = _most((speech.pick(stop.name), visits.get(stop.id, 0)) for stop in told.event.stops)
+    said = speech.say(N_(", ")).join(name for name, _ in names[:LONGEST_LIST])
+    return speech.say(N_("%(places)s and elsewhere")) % {"places": said} if len(names) > LONGEST_LIST else said
+
+
+def _came(told: Told, speech: Speech) -> str:
+    """Return how many came: what the kiosk recorded and what staff counted side by side, never added up."""
+    visits, people = told.count("visits"), told.count("by_hand")
+    recorded = _amount(speech, visits, N_("%(n)s visit"), N_("%(n)s visits"))
+    counted = _amount(speech, people, N_("%(n)s person"), N_("%(n)s people"))
+    values = {"visits": recorded, "people": counted}
+    if visits and people:
+        both = N_("the kiosk recorded %(visits)s, and staff counted %(people)s by hand; the two are kept apart")
+        that_day = N_(
+            "the kiosk recorded %(visits)s that day, and staff counted %(people)s by hand; the two are kept apart"
+        )
+        return speech.say(that_day if told.day else both) % values
+    if visits:
+        text = N_("the kiosk recorded %(visits)s that day") if told.day else N_("the kiosk recorded %(visits)s")
+        return speech.say(text) % values
+    if people:
+        text = N_("staff counted %(people)s by hand that day") if told.day else N_("staff counted %(people)s by hand")
+        return speech.say(text) % values
+    return ""
+
+
+def _theme(told: Told, speech: Speech) -> list[str]:
+    """Return the theme word for word, in this language only as its organisers approved it."""
+    theme = told.event.theme
+    text = theme.text if theme.language == speech.locale else theme.approved.get(speech.locale)
+    if not text:
+        return []
+    # Marks of a quotation within a quotation.
+    return [speech.say(N_("Its theme: “%(theme)s”.")) % {"theme": text.replace("“", "‘").replace("”", "’")}]
+
+
+def _kinds(told: Told, speech: Speech) -> list[str]:
+    """Return who came, by the pack's first question; whoever left it out is left out here too."""
+    question = next(iter(told.event.check_in.questions), None)
+    if question is None:
+        return []
+    counted = told.counts("by_answer", question.id)
+    rows = _most((speech.pick(option.label), counted.get(option.id, 0)) for option in question.options)
+    items = [speech.say(N_("%(words)s %(visits)s")) % {"words": words, "visits": n} for words, n in rows[:LONGEST_LIST]]
+    return [speech.say(N_("Among the visits: %(rows)s.")) % {"rows": speech.say(N_(", ")).join(items)}] if items else []
+
+
+def _notes(told: Told, speech: Speech) -> list[str]:
+    """Return what staff wrote down, no title ever cut: all of it, else the first few and that there was more."""
+    titles = [title for title in (one.rstrip("。；;.， ") for one in dict.fromkeys(told.notes)) if title]
+    gap = speech.say(N_("; "))
+    found = []
+    for many in range(min(len(titles), LONGEST_LIST), 0, -1):
+        text = N_("Also that day: %(titles)s.") if many == len(titles) else N_("Also that day: %(titles)s, and more.")
+        found.append(speech.say(text) % {"titles": gap.join(titles[:many])})
+    return found
+
+
+def _quiz(told: Told, speech: Speech) -> list[str]:
+    rounds, players = told.count("quiz_rounds"), told.count("quiz_players")
+    values = {
+        "rounds": _amount(speech, rounds, N_("%(n)s round"), N_("%(n)s rounds")),
+        "people": _amount(speech, players, N_("%(n)s person"), N_("%(n)s people")),
+    }
+    if not rounds:
+        return []
+    if not players:
+        return [speech.say(N_("Practice quiz: %(rounds)s finished.")) % values]
+    return [speech.say(N_("Practice quiz: %(rounds)s finished by %(people)s.")) % values]
+
+
+def _feedback(told: Told, speech: Speech) -> list[str]:
+    received, steps = told.count("feedback"), told.counts("satisfaction")
+    if not received:
+        return []
+    item, received_only = speech.say(N_("%(words)s %(feedback)s")), speech.say(N_("Feedback from visitors: %(n)s."))
+    items = [
+        item % {"words": speech.say(words), "feedback": steps[level]}
+        for level, words in SATISFACTION.items()
+        if level in steps
+    ]
+    # Of all the steps or of none: to name only the good ones would be another message.
+    detailed = speech.say(N_("Feedback from visitors: %(n)s; of these: %(rows)s."))
+    values = {"n": received, "rows": speech.say(N_(", ")).join(items)}
+    return [detailed % values, received_only % values] if items else [received_only % values]
+
+
+def _cards(told: Told, speech: Speech) -> list[str]:
+    values = {"stamps": told.count("stamps"), "souvenirs": told.count("souvenirs")}
+    if all(values.values()):
+        return [speech.say(N_("Stamps put on cards: %(stamps)s; souvenirs given out: %(souvenirs)s.")) % values]
+    if values["stamps"]:
+        return [speech.say(N_("Stamps put on cards: %(stamps)s.")) % values]
+    return [speech.say(N_("Souvenirs given out: %(souvenirs)s.")) % values] if values["souvenirs"] else []
+
+
+def _tributes(told: Told, speech: Speech) -> list[str]:
+    paid = told.count("tributes")
+    return [speech.say(N_("Tributes paid to scientists: %(n)s.")) % {"n": paid}] if paid else []
+
+
+def _most(rows: Iterable[tuple[str, int]]) -> Rows:
+    """Return the rows above nothing, the largest first; of equal ones the first first."""
+    return sorted(((words, count) for words, count in rows if count), key=lambda row: -row[1])
+
+
+def _amount(speech: Speech, count: int, one: str, many: str) -> str:
+    return speech.say(one if count == 1 else many) % {"n": count}
+
+
+def _whole(value: object) -> int:
+    """Return a figure that is above nothing, else 0; entries of other devices may hold anything."""
+    return max(0, value) if isinstance(value, int) and not isinstance(value, bool) else 0
