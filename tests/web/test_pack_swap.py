@@ -607,8 +607,8 @@ def test_the_review_sheet_says_what_organisers_do_in_the_words_of_the_screens(st
 
 def test_the_review_sheet_says_where_the_summary_goes_and_until_when(staff):
     text = staff.get("/staff/pack/review").text
-    for words in ("总结报送", "市属学会、协会、研究会", "呼和浩特市科学技术局生产力促进中心", "2018年6月5日"):
-        assert words in text, words
+    for said in ("总结报送", "市属学会、协会、研究会", "呼和浩特市科学技术局生产力促进中心", "2018年6月5日"):
+        assert said in text, said
     assert "Productivity Promotion Centre of the Hohhot Science and Technology Bureau" in text
 
 
