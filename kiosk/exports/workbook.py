@@ -130,9 +130,14 @@ class _Formats:
         return self._of_cells[type(cell), is_total]
 
 
+def write_figures(book: Book, file: BinaryIO) -> None:
+    """Write a workbook of what `book` says alone, without the log: what may be passed on."""
+    write_xlsx(None, None, file, book=book)
+
+
 def write_xlsx(
-    rows: Iterable[tuple],
-    columns: Columns,
+    rows: Iterable[tuple] | None,
+    columns: Columns | None,
     file: BinaryIO,
     *,
     heading: Callable[[str], str] = str,
@@ -142,7 +147,8 @@ def write_xlsx(
     scratch: Path | None = None,
 ) -> None:
     """Write a workbook: what `book` says, then the log; `heading` gives a column name's words. More rows than a sheet
-    holds go on in further sheets. `scratch`: where the sheets wait to be packed, six times as large as the log.
+    holds go on in further sheets; None for no log at all. `scratch`: where the sheets wait to be packed, six times as
+    large as the log.
     """
     sink = _Sink(file)
     out = xlsxwriter.Workbook(
@@ -163,13 +169,14 @@ def write_xlsx(
         if book:
             sheet_name, sheet_rows = book.log_name, book.log_rows
             front = _Front(out.add_worksheet(names(book.name)), formats, book)
-        log_name = names(sheet_name)
+        log_name = names(sheet_name) if rows is not None else ""
         if book:
             for one in book.tables:
                 _add_table(out, names(one.name), one, formats)
-        log_names = list(_log_sheets(out, log_name, names, sheet_rows, rows, columns, heading, formats))
-        if front:
-            front.lines(book.ending(log_names))
+        if rows is not None:
+            log_names = list(_log_sheets(out, log_name, names, sheet_rows, rows, columns, heading, formats))
+            if front:
+                front.lines(book.ending(log_names))
         out.close()
     except BaseException:
         sink.give_up()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kiosk.domain import clock
 from kiosk.domain.entry import FIELDS
 from kiosk.exports.table import Columns, Counting
-from kiosk.exports.workbook import Book, Chart, Names, Table, write_xlsx
+from kiosk.exports.workbook import Book, Chart, Names, Table, write_figures, write_xlsx
 
 HOSTILE = [
     "=1+1",
@@ -175,6 +175,15 @@ def test_the_log_goes_on_in_further_sheets_and_the_summary_says_so():
 def cells_of(columns: Columns, *rows: tuple) -> list[dict]:
     head, *lines = list(read(written(None, rows, columns)).active.iter_rows(values_only=True))
     return [dict(zip(head, line, strict=True)) for line in lines]
+
+
+def test_without_the_log_there_are_the_figures_and_not_a_word_of_it():
+    file = io.BytesIO()
+    write_figures(book_of(table()), file)
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames == ["汇总", "按站点"]
+    assert [row[1] for row in book["按站点"].iter_rows(min_row=4, values_only=True)][:3] == [2, 3, 5]
+    assert not any("工作表" in str(cell) for row in book["汇总"].values for cell in row)
 
 
 def test_only_what_counts_is_in_the_columns_to_be_added_up():
