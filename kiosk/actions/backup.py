@@ -67,9 +67,8 @@ class Verdict:
 def verify(data: Path, copy: Path | None = None, progress: Progress | None = None) -> Verdict:
     """Read every entry of the log in `data`, or of a copy, and return what is wrong with it.
 
-    Looked at: the file, its guards, every digest, the sequence of each device, every void, every
-    note with its photos. Raises `FileUnusable` when
-    there is no such file.
+    Looked at: the file, its guards, every digest, the sequence of each device, every void, every note with its photos,
+    every version of the summary. Raises `FileUnusable` when there is no such file.
     """
     if copy is None:
         prepare_folder(data)
@@ -112,6 +111,8 @@ def _verify_entries(database: Database, verdict: Verdict, progress: Progress | N
             faults.append(f"follows {expected - 1}: entries are missing")
         if entry.kind == "note":
             faults += log.notes.faults(entry)
+        if entry.kind == "summary":
+            faults += log.summaries.faults(entry)
         verdict.devices[entry.device] = entry.seq
         if entry.voids is not None:
             voids.append((entry.voids, place))
@@ -122,7 +123,7 @@ def _verify_entries(database: Database, verdict: Verdict, progress: Progress | N
             return
         if progress and verdict.entries % 2_000 == 0:
             progress(verdict.entries, max(total, verdict.entries))
-    verdict.faults += log.notes.faults_of_tables()
+    verdict.faults += log.notes.faults_of_tables() + log.summaries.faults_of_table()
     for target, place in voids:
         if target in corrections:
             verdict.faults.append(f"{place}: voids a correction")

@@ -5,16 +5,17 @@ Adds nothing up itself: `domain/statistics` does.
 """
 
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kiosk.domain import clock, statistics
 from kiosk.domain.clock import Stamp
 from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.event import Event
-from kiosk.domain.statistics import Figures
+from kiosk.domain.statistics import Figures, Overview
 from kiosk.storage.cells import Stretch
 from kiosk.storage.log import Log
 
@@ -36,24 +37,13 @@ class Report:
     through: int = 0
 
 
-@dataclass(frozen=True)
-class Overview:
-    """The figures of one event and of each of its days, the first one first, up to an entry in the order of arrival;
-    `no_day` are those of entries whose clock was not known.
-    """
-
-    through: int
-    whole: Figures
-    days: dict[date, Figures]
-    no_day: Figures
-
-
 class Tally:
     """The counts of one event in one log. Any thread may call any method."""
 
     def __init__(self, log: Log, event: Event):
         self._log, self._event = log, event
-        self._lock = threading.Lock()
+        self._lock, self._over_lock = threading.Lock(), threading.Lock()
+        self._over: tuple[Stretch, Overview] | None = None
         self._since = self._through = 0
         self._whole, self._days = Figures(), {}
         # Since this start of the machine: the days of a clock that nobody set mean nothing.
@@ -92,10 +82,17 @@ class Tally:
         """Return everything there is, of one and the same moment. Raises `LogUnreadable`."""
         with self._lock:
             self._count()
-            days = sorted((day, figures) for day, figures in self._days.items() if day and figures.tells_anything)
-            return Overview(
-                self._through, deepcopy(self._whole), deepcopy(dict(days)), deepcopy(self._days.get(None, Figures()))
-            )
+            return _overview(self._through, deepcopy(self._whole), deepcopy(self._days))
+
+    def overview_of(self, stretch: Stretch) -> Overview:
+        """Return everything of a part of the log that is over: of an event that was closed. Raises `LogUnreadable`.
+
+        Kept for the next look, since nothing arrives in it any more.
+        """
+        with self._over_lock:
+            if self._over is None or self._over[0] != stretch:
+                self._over = stretch, overview_of(self._log, self._event, stretch)
+            return deepcopy(self._over[1])
 
     def busiest_day(self) -> int:
         """Return about how many entries the busiest day so far had. Raises `LogUnreadable`."""
@@ -136,13 +133,8 @@ class Tally:
         if since != self._since:
             self._since = self._through = self._boot_through = since
             self._whole, self._days, self._since_boot = Figures(), {}, Figures()
-        while self._through < through:
-            new = Stretch(self._through, min(through, self._through + _AT_ONCE), since=since)
-            cells, marks = self._log.cells(self._event.id, new), self._log.marks(self._event.id, new)
-            statistics.add(self._whole, cells, self._event.zone)
-            statistics.by_day(cells, self._event.zone, self._days)
-            statistics.add_marks(self._whole, marks)
-            statistics.marks_by_day(marks, self._event.zone, self._days)
+        for new in _parts(Stretch(self._through, through, since=since)):
+            _add(self._log, self._event, new, self._whole, self._days)
             self._through = new.through
 
     def _count_boot(self, boot: str) -> Figures:
@@ -154,3 +146,35 @@ class Tally:
             statistics.add_marks(self._since_boot, self._log.marks(self._event.id, new))
             self._boot_through = self._through
         return self._since_boot
+
+
+def overview_of(log: Log, event: Event, stretch: Stretch) -> Overview:
+    """Return everything that a part of the log tells of an event, counted here and now. Raises `LogUnreadable`.
+
+    `stretch` has an end. What arrived later takes nothing back from it.
+    """
+    whole, days = Figures(), {}
+    for part in _parts(stretch):
+        _add(log, event, part, whole, days)
+    return _overview(stretch.through, whole, days)
+
+
+def _parts(stretch: Stretch) -> Iterator[Stretch]:
+    after = stretch.after
+    while after < stretch.through:
+        part = replace(stretch, after=after, through=min(stretch.through, after + _AT_ONCE))
+        yield part
+        after = part.through
+
+
+def _add(log: Log, event: Event, part: Stretch, whole: Figures, days: dict[date | None, Figures]) -> None:
+    cells, marks = log.cells(event.id, part), log.marks(event.id, part)
+    statistics.add(whole, cells, event.zone)
+    statistics.by_day(cells, event.zone, days)
+    statistics.add_marks(whole, marks)
+    statistics.marks_by_day(marks, event.zone, days)
+
+
+def _overview(through: int, whole: Figures, days: dict[date | None, Figures]) -> Overview:
+    told = sorted((day, figures) for day, figures in days.items() if day and figures.tells_anything)
+    return Overview(through, whole, dict(told), days.get(None, Figures()))

@@ -22,6 +22,7 @@ KINDS = {
     "trial": N_("Trial of recording"),
     "anchor": N_("Clock set"),
     "note": N_("Activity note"),
+    "summary": N_("Summary saved"),
     "day_closed": N_("Day closed"),
     "event_closed": N_("Event closed"),
 }

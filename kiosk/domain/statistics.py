@@ -12,7 +12,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import clock
-from kiosk.domain.entry import Answers
+from kiosk.domain.cell import QUARTER_MS, Cell, MarkCell, WorkCell
+from kiosk.domain.errors import N_
 from kiosk.domain.event import SATISFACTION_QUESTION
 from kiosk.domain.quiz import audience_of
 
@@ -26,8 +27,6 @@ VOIDABLE = COUNTED | {"event_closed", "note"}
 # People counted by hand, and those taken off again because too many were.
 HAND_COUNTS = {"tally": 1, "tally_less": -1}
 
-QUARTER_MS = 900_000  # every time zone's hour is made of whole quarters
-
 # A question asked less often may have been hard for those few by chance.
 FEWEST_TELLING = 5
 
@@ -36,49 +35,6 @@ HARDEST = 5
 
 # Below this many, a visitor's own number says more about them than about the day.
 SMALLEST_ORDINAL = 30
-
-
-@dataclass(frozen=True)
-class Cell:
-    """`quarter`: wall time in quarters of an hour since 1970, None when the clock was not known.
-
-    Tributes are one cell whomever they are to: nobody is to rank scientists by them. `again`: of rounds of the quiz,
-    those that followed another one of the same person, None for rounds of before anybody asked.
-
-    `entries` and `people` are negative in a cell that takes voided entries back.
-    """
-
-    kind: str
-    stop: str | None
-    station: str | None
-    quarter: int | None
-    answers: Answers
-    entries: int
-    people: int
-    suggestions: tuple[str, ...] = ()
-    again: bool | None = False
-
-
-@dataclass(frozen=True)
-class MarkCell:
-    """So many answers to one question of the quiz, right or wrong, in one quarter of an hour; negative in a cell that
-    takes voided rounds back.
-    """
-
-    question: str
-    topic: str | None
-    quarter: int | None
-    right: bool
-    answers: int
-
-
-@dataclass(frozen=True)
-class WorkCell:
-    """What one volunteer's phone recorded of a kind; negative in a cell that takes voided entries back."""
-
-    kind: str
-    entries: int
-    people: int
 
 
 @dataclass
@@ -189,6 +145,59 @@ class Figures:
     def declined(self, question_id: str) -> int:
         """Return how many visits left the question unanswered."""
         return self.visits - sum(self.visits_by_answer.get(question_id, Counter()).values())
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The figures of one event and of each of its days, the first one first, up to an entry in the order of arrival;
+    `no_day` are those of entries whose clock was not known.
+    """
+
+    through: int
+    whole: Figures
+    days: dict[date, Figures]
+    no_day: Figures
+
+
+# What each number of the summary counts, in one sentence or more: told where it is counted, listed with the summary.
+# `domain/numbers` names the numbers.
+CARDS_COUNT = (N_("The first stamp on a card printed beforehand is a check-in too."),)  # where the pack says so
+RULES = {
+    "visits": (N_("Each check-in counts as many visits as people came together; who checks in again counts again."),),
+    "check_ins": (N_("Check-ins that the kiosk recorded; a group that checks in together is one."),),
+    "visits.day": (
+        N_("Visits by the local date of the check-in."),
+        N_("Where the clock was not set the date is not known: such visits count in the whole and in no day."),
+    ),
+    "days": (N_("Dates on which anything was recorded: check-ins, stamps, quiz, tributes, feedback, counts by hand."),),
+    "visits.stop": (N_("Visits by the stop that staff had chosen at the kiosk when they were recorded."),),
+    "stops": (N_("Stops at which at least one visit was recorded."),),
+    "answered": (N_("Visits of which the question was answered at check-in; every question may be left out."),),
+    "answers": (N_("Visits by what was chosen at check-in, as visitors say of themselves."),),
+    "by_hand": (
+        N_("People whom staff and volunteers counted by hand, less those taken off again."),
+        N_("Counted apart from the visits and never added to them."),
+    ),
+    "stations": (N_("Booths where at least one card was stamped or people were counted by hand."),),
+    "stamps": (N_("Stamps on cards; what the rule of a booth refuses is none."),),
+    "souvenirs": (N_("Souvenirs that volunteers recorded as handed out."),),
+    "quiz.rounds": (N_("Rounds of the practice quiz that were played to the end."),),
+    "quiz.players": (N_("Whoever goes on with another round counts once, whoever comes back later again."),),
+    "quiz.topic": (
+        N_("Right answers among all answers to questions of the topic, in rounds played to the end."),
+        N_("Only topics with at least five answers are told."),
+    ),
+    "quiz.question": (
+        N_("Right answers among all answers to the question, in rounds played to the end."),
+        N_("Only questions that were asked at least five times are told."),
+    ),
+    "tributes": (N_("Tributes to scientists, all of them together; a visitor can pay one to each."),),
+    "feedback": (N_("Feedback that visitors gave at the kiosk."),),
+    "satisfaction": (N_("Feedback by the step of satisfaction that was chosen; there are five."),),
+    "satisfied": (N_("Feedback that chose “fairly satisfied” or better, among all feedback."),),
+    "suggestions": (N_("Feedback that chose the suggestion; each may choose up to three."),),
+    "notes": (N_("Notes that staff wrote, by what was done; each as corrected last, voided ones left out."),),
+}
 
 
 def figures(cells: Iterable[Cell], zone: ZoneInfo) -> Figures:

@@ -16,8 +16,9 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import clock
+from kiosk.domain.cell import QUARTER_MS
 from kiosk.domain.entry import FIELDS
-from kiosk.domain.statistics import QUARTER_MS, counted
+from kiosk.domain.statistics import counted
 
 # A spreadsheet runs a cell that begins with one of these; the last four are what East Asian input methods type.
 _RUNNABLE = frozenset("=+-@\t\r\n＝＋－＠")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from kiosk.domain.cell import QUARTER_MS, Cell, MarkCell
 from kiosk.domain.clock import KNOWN_TRUSTS
-from kiosk.domain.statistics import QUARTER_MS, Cell, MarkCell
 
 KNOWN = "clock IN ({})".format(", ".join(f"'{trust}'" for trust in KNOWN_TRUSTS))
 _QUARTER = f"CASE WHEN {KNOWN} THEN wall_ms / {QUARTER_MS} END"

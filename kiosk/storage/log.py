@@ -12,17 +12,19 @@ from dataclasses import dataclass
 
 import apsw
 
+from kiosk.domain.cell import Cell, MarkCell
 from kiosk.domain.clock import Stamp
 from kiosk.domain.entry import FIELDS, Draft, Entry, canonical_json, entry_from_row
 from kiosk.domain.errors import N_, EntryConflict, KioskError, LogUnreadable, NotAllowed, NotRecorded, UnknownEntry
-from kiosk.domain.statistics import Cell, MarkCell
 from kiosk.storage.cells import EVERYTHING, Stretch, cells, marks
 from kiosk.storage.database import Database
 from kiosk.storage.lookup import RARE, RARE_KINDS, Lookup
 from kiosk.storage.notes import Notes
+from kiosk.storage.periods import Periods
 from kiosk.storage.refusals import Refusals
 from kiosk.storage.shared_commit import SharedCommit
 from kiosk.storage.stamps import Stamps
+from kiosk.storage.summaries import Summaries
 
 _logger = logging.getLogger(__name__)
 
@@ -86,6 +88,8 @@ class Log:
         self.stamps = Stamps(self._reading)
         self.lookup = Lookup(self._reading)
         self.notes = Notes(self._reading)
+        self.periods = Periods(self._reading)
+        self.summaries = Summaries(self._reading)
         with self._reading() as connection:
             self.device: str = connection.execute("SELECT id FROM device").get
 

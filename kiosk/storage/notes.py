@@ -16,14 +16,17 @@ from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
 from kiosk.domain.note import Note, content_digest, note_from
 from kiosk.storage.lookup import COLUMNS, RARE
 
-# `earlier`: the notes of an event that is over, and what corrects them, however late.
+# `earlier`: the notes of an event that is over, and what corrects them, however late; `within`: all of up to its end.
 _CURRENT = f"""
 WITH RECURSIVE earlier (id) AS (
   SELECT id FROM entries WHERE {RARE} AND kind = 'note' AND event = :event AND position <= :after
   UNION SELECT notes.id FROM notes JOIN earlier ON notes.replaces = earlier.id
+), within (id) AS (
+  SELECT id FROM entries WHERE {RARE} AND kind = 'note' AND event = :event AND position <= :through
+  UNION SELECT notes.id FROM notes JOIN within ON notes.replaces = within.id
 )
 SELECT content, replaces, {COLUMNS} FROM entries JOIN notes ON notes.id = entries.id
-WHERE {RARE} AND kind = 'note' AND event = :event AND entries.id NOT IN earlier
+WHERE {RARE} AND kind = 'note' AND event = :event AND entries.id NOT IN earlier AND entries.id IN within
   AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id)
   AND NOT EXISTS (SELECT 1 FROM notes AS later WHERE later.replaces = notes.id)
 ORDER BY content ->> '$.day', notes.position
@@ -35,6 +38,7 @@ GUARDS = frozenset(
     f"{table}_are_not_{verb}" for table in ("notes", "note_photos") for verb in ("updated", "deleted", "replaced")
 )
 SINCE_FORMAT = 5
+_END = 1 << 62  # after every position
 
 
 @dataclass(frozen=True)
@@ -103,15 +107,17 @@ class Notes:
     def __init__(self, reading: Callable[[], AbstractContextManager[apsw.Connection]]):
         self._reading = reading
 
-    def current(self, event: str, after: int = 0) -> list[Kept]:
+    def current(self, event: str, after: int = 0, through: int | None = None) -> list[Kept]:
         """Return the notes of an event by day: each as it was corrected last, without those that were voided.
 
         `after`: none that arrived up to that position, nor what corrects one: those are of an event that is over.
+        `through`: none that arrived later, but for what corrects an earlier one.
 
         Raises `LogUnreadable`, as all of these do.
         """
         with self._reading() as connection:
-            return [_kept(row) for row in connection.execute(_CURRENT, {"event": event, "after": after})]
+            values = {"event": event, "after": after, "through": _END if through is None else through}
+            return [_kept(row) for row in connection.execute(_CURRENT, values)]
 
     def one(self, note_id: str) -> Kept | None:
         """Return a note, whatever has become of it; None where there is none."""

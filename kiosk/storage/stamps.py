@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from kiosk.domain.cell import WorkCell
 from kiosk.domain.entry import Entry, entry_from_row
-from kiosk.domain.statistics import WorkCell
 from kiosk.storage.lookup import COLUMNS, RARE
 
 # Word for word as the indexes of migration 0003 say it: SQLite uses a partial index only where it can see that it may.

@@ -15,6 +15,7 @@ RELEASED = {
     "0003_cards.sql": "4d6901945e69e60c0f11cd4ff224936ff6b93e309a02321a37f8654b4dbb6069",
     "0004_the_desk.sql": "456f383c67b4cc4b248c23d76e2a76f874b8a84e1b76663df962ac2cfe75cc94",
     "0005_notes.sql": "93b7c166d0258abba7c5240e7ee2f65660dd98ad2855a277b20e662fb6ac3d91",
+    "0006_summaries.sql": "918e51654465bb187d0ee7119c88bf5c4c9bb99a894cda7b561e5e529053c75b",
 }
 
 
@@ -45,6 +46,7 @@ def test_a_new_log_has_its_guards_and_one_device(folder):
         "table device",
         "table notes",
         "table note_photos",
+        "table summaries",
         "index entries_wall",
         "index entries_voids",
         "index entries_rare",
@@ -60,6 +62,9 @@ def test_a_new_log_has_its_guards_and_one_device(folder):
         "trigger note_photos_are_not_updated",
         "trigger note_photos_are_not_deleted",
         "trigger note_photos_are_not_replaced",
+        "trigger summaries_are_not_updated",
+        "trigger summaries_are_not_deleted",
+        "trigger summaries_are_not_replaced",
     }
     connection = raw(folder)
     try:

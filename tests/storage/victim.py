@@ -13,7 +13,9 @@ import apsw
 from kiosk.actions.export import export
 from kiosk.domain.errors import NotRecorded
 from kiosk.domain.note import Note, Photo
+from kiosk.domain.summary import Summary
 from kiosk.storage import log as log_room
+from kiosk.storage import summaries
 from kiosk.storage.database import FILE_NAME
 from kiosk.storage.folder import ServeLock
 from kiosk.storage.logfile import provision
@@ -63,6 +65,19 @@ def write_notes(folder: Path) -> None:
         said = Note("visit", date(2027, 5, 30), "走访", photos=(photo,))
         entry = draft(kind="note", source="staff", details=details(said, None))
         _say(log.append_with(entry, beside(entry.id, said, None, {photo.digest: (jpeg, b"small")})).entry.id)
+
+
+def write_summaries(folder: Path) -> None:
+    """Save one version of a summary on top of the other for ever and print each id once it was acknowledged."""
+    log = OpenLog(folder)
+    newest = log.summaries.newest("fair", ("",))
+    replaces = newest.id if newest else None
+    _say("ready")
+    while True:
+        said = summaries.NewVersion(Summary(texts={"advice": "字" * 2000}), {"visits": 1}, {}, "", replaces)
+        entry = draft(kind="summary", source="staff", details=said.details())
+        replaces = log.append_with(entry, summaries.beside(entry.id, "fair", said, ("",))).entry.id
+        _say(replaces)
 
 
 def provision_for_ever(shelf: Path) -> None:

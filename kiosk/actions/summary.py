@@ -1,0 +1,133 @@
+"""The official summary: saving a version of what staff wrote, and the whole document as log and words now make it.
+
+Of the event that is running, or of one that was closed: it is due in the days after an event, when the figures on the
+staff's pages may have begun anew. What a closed event counts is what its proven copy holds: corrections that arrived
+later change nothing in it, but for notes, which are words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.tally import Tally
+from kiosk.domain.basis import Period, periods
+from kiosk.domain.document import Document
+from kiosk.domain.entry import entry_id
+from kiosk.domain.errors import N_, EntryConflict, NotAllowed
+from kiosk.domain.event import Pack
+from kiosk.domain.numbers import Number, numbers_of, values
+from kiosk.domain.statistics import Overview
+from kiosk.domain.summary import Change, Lack, Summary, changed, missing, read_summary
+from kiosk.domain.summary_text import document
+from kiosk.domain.summary_told import Told
+from kiosk.domain.tables import Speech
+from kiosk.storage.cells import Stretch
+from kiosk.storage.log import Log, Recorded
+from kiosk.storage.notes import Kept
+from kiosk.storage.summaries import NewVersion, Version, beside
+
+
+@dataclass(frozen=True)
+class SummaryNow:
+    """The summary of a period as it stands: the document, what was saved last (None before), what still lacks, and
+    which numbers changed since it was saved. `periods`: all there are, the running one first.
+    """
+
+    period: Period
+    periods: list[Period]
+    version: Version | None
+    document: Document
+    numbers: dict[str, Number]
+    notes: list[Kept]
+    missing: list[Lack]
+    changes: list[Change]
+
+
+def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: str | None = None) -> SummaryNow:
+    """Return the summary of a period of the pack's event; without `begun_by` of the running one, or, as long as that
+    has nothing to tell, of the one that was closed last.
+
+    `speech` is Chinese. Raises `LogUnreadable`, and `NotAllowed` for a period that is none.
+    """
+    found = periods(log.periods.closings(pack.event.id))
+    period = _default(log, pack, tally, found) if begun_by is None else _named(found, begun_by)
+    overview, notes = _overview(tally, period), _notes(log, pack, period)
+    version = log.summaries.newest(pack.event.id, period.same)
+    summary = version.summary if version else Summary()
+    basis = log.periods.basis(pack.event.id, period.since, overview.through)
+    told = Told(pack, overview, [kept.note for kept in notes], summary, basis, speech)
+    now = values(told.numbers)
+    return SummaryNow(
+        period,
+        found,
+        version,
+        document(told),
+        told.numbers,
+        notes,
+        missing(
+            summary,
+            has_programme=bool(pack.event.programme),
+            has_notes=bool(notes),
+            has_suggestions=bool(told.family("suggestions")),
+            photos_there={photo.digest for kept in notes for photo in kept.note.photos},
+        ),
+        changed(version.numbers, now) if version else [],
+    )
+
+
+def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Recorded:
+    """Return the entry of the version that a form's fields say, durable with the numbers as they stand now.
+
+    `id`, `begun_by` (which period it is of; see `Period`), `replaces` (the version it was written on top of, or
+    nothing), and those of `read_summary`. Sent again it is the same entry, whatever was counted meanwhile. Raises
+    `SummaryRefused` with every fault, `InvalidInput`, `EntryConflict`, `NotAllowed` where another version was saved
+    meanwhile, `NotRecorded`, `LogUnreadable`.
+    """
+    new_id, log, screen = entry_id(fields.get("id", "")), kiosk.log, kiosk.screen.get()
+    pack = screen.pack
+    replaces = entry_id(fields["replaces"]) if fields.get("replaces") else None
+    summary = read_summary(fields)
+    if same := _same(log, new_id, summary, replaces):
+        return same
+    period = _named(periods(log.periods.closings(pack.event.id)), fields.get("begun_by", ""))
+    overview = _overview(screen.tally, period)
+    notes = [kept.note for kept in _notes(log, pack, period)]
+    numbers = numbers_of(pack.event, overview, notes, Speech("zh", str))
+    version = NewVersion(summary, values(numbers), log.through(overview.through), period.begun_by, replaces)
+    draft = kiosk.draft(new_id, "summary", source, actor="staff", details=version.details())
+    try:
+        return log.append_with(draft, beside(new_id, pack.event.id, version, period.same))
+    except EntryConflict:
+        # The same form twice at once: of other numbers it is another entry, of other words it is another summary.
+        if same := _same(log, new_id, summary, replaces):
+            return same
+        raise
+
+
+def _same(log: Log, version_id: str, summary: Summary, replaces: str | None) -> Recorded | None:
+    there = log.summaries.one(version_id)
+    return Recorded(there.entry, False) if there and (there.summary, there.replaces) == (summary, replaces) else None
+
+
+def _named(found: Sequence[Period], begun_by: str) -> Period:
+    for period in found:
+        if begun_by in period.same:
+            return period
+    raise NotAllowed(N_("This page is from before. Please open the summary again; your words are still here."))
+
+
+def _default(log: Log, pack: Pack, tally: Tally, found: Sequence[Period]) -> Period:
+    running, *over = found
+    if not over or tally.overview().whole.tells_anything or _notes(log, pack, running):
+        return running
+    return over[0]
+
+
+def _overview(tally: Tally, period: Period) -> Overview:
+    if period.through is None:
+        return tally.overview()
+    return tally.overview_of(Stretch(period.since, period.through, since=period.since))
+
+
+def _notes(log: Log, pack: Pack, period: Period) -> list[Kept]:
+    return log.notes.current(pack.event.id, period.since, period.through)

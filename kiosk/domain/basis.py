@@ -1,0 +1,50 @@
+"""What figures rest on: which entries of which device, and how far their clock can be trusted. Counts nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The entries of one device: the first and the last number, how many, and how many of each trust in the clock."""
+
+    device: str
+    first: int
+    last: int
+    entries: int
+    clocks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Period:
+    """An event from where it began to where it was closed; positions in the log.
+
+    `begun_by`: the entry whose closing ended the one before, empty for the first. `closed_by`: the entry that closed
+    it; None while it runs, and `through` is None then. `same`: every `begun_by` by which this period may be meant: a
+    closing that was voided no longer divides anything.
+    """
+
+    since: int
+    through: int | None
+    begun_by: str = ""
+    closed_by: str | None = None
+    same: tuple[str, ...] = ("",)
+
+
+def periods(closings: list[tuple[str, int, bool]]) -> list[Period]:
+    """Return the periods of an event, the running one first.
+
+    `closings`: of each entry that closed it, its id, the position of the last entry it took in, and whether it was
+    voided.
+    """
+    begin = ("", 0)
+    found: list[Period] = []
+    same = [""]
+    for closing, end, is_voided in sorted(closings, key=lambda one: (one[1], one[0])):
+        if is_voided:
+            same.append(closing)
+            continue
+        found.append(Period(begin[1], end, begin[0], closing, tuple(same)))
+        begin, same = (closing, end), [closing]
+    found.append(Period(begin[1], None, begin[0], None, tuple(same)))
+    return found[::-1]

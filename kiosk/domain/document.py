@@ -1,0 +1,88 @@
+"""A written document as plain values: headings, paragraphs, tables, charts, pictures, attachments.
+
+Knows no file format and no rule of layout: whoever writes a file of it gives each of these its form. Every text in it
+is a text and nothing else, whatever it looks like.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+Cell = str | int | float
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`text` with its number, as it stands: “一、开展情况” on level 1, “（一）基本情况” on level 2."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph. `numbers`: the keys of the counted numbers that it tells."""
+
+    text: str
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Every row has as many cells as `head`; `caption` and `note` may be empty."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture to be drawn: `columns` for what has an order in time, `bars` for the rest.
+
+    `rows`: (words, value), values in `unit`.
+    """
+
+    caption: str
+    kind: str
+    unit: str
+    rows: tuple[tuple[str, int | float], ...]
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo, by the SHA-256 of its bytes."""
+
+    digest: str
+    caption: str
+
+
+Block = Heading | Paragraph | Table | Chart | Picture
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What follows on pages of its own, in the order in which it is numbered."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What has not been said is empty: `recipient`, `signed_by`, `day` (as it is written: “2018年6月5日”)."""
+
+    title: str
+    recipient: str
+    blocks: tuple[Block, ...]
+    attachments: tuple[Attachment, ...] = ()
+    signed_by: str = ""
+    day: str = ""
+
+    def all_blocks(self) -> Iterator[Block]:
+        """Yield every block, those of the attachments last."""
+        yield from self.blocks
+        for attachment in self.attachments:
+            yield from attachment.blocks
