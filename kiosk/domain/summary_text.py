@@ -32,11 +32,9 @@ def document(told: Told) -> Document:
         "plans": _words(texts.get("plans")),
     }
     blocks: list[Block] = []
-    number = 0
     for name, words in say.SECTIONS.items():
         if sections[name] or name not in ("problems", "plans"):
-            number += 1
-            blocks += [Heading(1, say.section(number, words)), *sections[name]]
+            blocks += [Heading(words), *sections[name]]
     summary = told.summary
     return Document(
         title=summary.title or title_of(told.event, told.speech),
@@ -93,10 +91,7 @@ def _numbered(blocks: Sequence[Block]) -> list[Block]:
 def _course(told: Told) -> list[Block]:
     basics, practice = _basics(told), _practice(told)
     if basics and practice:
-        return [
-            *(Heading(2, say.subsection(1, say.BASICS)), *basics),
-            *(Heading(2, say.subsection(2, say.PRACTICE)), *practice),
-        ]
+        return [Heading(say.BASICS, 2), *basics, Heading(say.PRACTICE, 2), *practice]
     return basics or practice
 
 

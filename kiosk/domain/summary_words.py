@@ -26,8 +26,6 @@ TABLE_TITLE, RULES_TITLE = "活动情况统计表", "计数口径说明"
 # As many parts as a reader takes in within a sentence; of more it tells the largest, and a picture or table the rest.
 FEW = 5
 
-_CHINESE_NUMBERS = "一二三四五六七八九十"
-
 # What organisers did, as the sentence about the theme goes on.
 _BY_ROLE = {"host": "主办", "undertaker": "承办", "co_organiser": "协办", "supporter": "支持"}
 
@@ -88,16 +86,6 @@ TOTAL, OTHER_DISTRICTS = "合计", "其余地区"
 
 
 # Small words
-
-
-def section(number: int, words: str) -> str:
-    """Return a heading of the first level: “一、开展情况”."""
-    return f"{_CHINESE_NUMBERS[number - 1]}、{words}"
-
-
-def subsection(number: int, words: str) -> str:
-    """Return a heading of the second level: “（一）基本情况”."""
-    return f"（{_CHINESE_NUMBERS[number - 1]}）{words}"
 
 
 def day_words(day: date, year: int | None = None) -> str:

@@ -14,9 +14,10 @@ from math import ceil
 from typing import TYPE_CHECKING, BinaryIO
 from unicodedata import east_asian_width
 
+from kiosk.domain.document import Heading, Numbers, Paragraph
 from kiosk.domain.text import without_unseen
 from kiosk.exports.lines import broken
-from kiosk.exports.official import Attachment, Block, Document, Heading, Numbers, Paragraph, Picture, Table
+from kiosk.exports.official import Attachment, Block, Document, Picture, Table
 from kiosk.exports.official_sheet import (
     AREA,
     BODY,

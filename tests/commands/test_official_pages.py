@@ -12,7 +12,8 @@ import pdfplumber
 import pytest
 from PIL import Image
 
-from kiosk.exports.official import Attachment, Column, Document, Heading, Paragraph, Picture, Table
+from kiosk.domain.document import Heading, Paragraph
+from kiosk.exports.official import Attachment, Column, Document, Picture, Table
 from kiosk.exports.official_docx import docx_of
 from tests.office import convert
 

@@ -18,18 +18,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
+from kiosk.domain.document import Heading, Numbers, Paragraph, in_chinese
 from kiosk.domain.text import without_unseen
-from kiosk.exports.official import (
-    Attachment,
-    Column,
-    Document,
-    Heading,
-    Numbers,
-    Paragraph,
-    Picture,
-    Table,
-    in_chinese,
-)
+from kiosk.exports.official import Attachment, Column, Document, Picture, Table
 from kiosk.exports.official_docx import docx_of, write_docx
 
 MM = 1440 / 25.4

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain import summary_words as say
 from kiosk.domain.basis import Basis
-from kiosk.domain.document import Chart, Heading, Paragraph, Table
+from kiosk.domain.document import Chart, Heading, Numbers, Paragraph, Table
 from kiosk.domain.note import ABOUT, ROLES, Note
 from kiosk.domain.numbers import FAMILIES, numbers_of, percent
 from kiosk.domain.statistics import RULES, Figures, Marks, Overview
@@ -174,11 +174,14 @@ def told(shipped_pack):
     return make
 
 
+def headings(found) -> list[str]:
+    numbers = Numbers()
+    return [numbers.next(block.level) + block.text for block in found.blocks if isinstance(block, Heading)]
+
+
 def test_of_nothing_it_tells_whose_event_it_was_and_keeps_the_four_sections(told, shipped_pack):
     found = document(told())
-    assert [block.text for block in found.blocks if isinstance(block, Heading)] == [
-        *("一、开展情况", "二、工作成效", "三、典型经验", "四、意见建议")
-    ]
+    assert headings(found) == [*("一、开展情况", "二、工作成效", "三、典型经验", "四、意见建议")]
     (paragraph,) = [block.text for block in found.blocks if isinstance(block, Paragraph)]
     assert shipped_pack.event.theme.text in paragraph
     assert paragraph.endswith("由呼和浩特市科学技术协会、呼和浩特市科学技术局主办。")
@@ -188,14 +191,12 @@ def test_of_nothing_it_tells_whose_event_it_was_and_keeps_the_four_sections(told
 
 def test_the_sections_that_are_usual_come_only_with_words_and_all_are_numbered_in_order(told):
     said = Summary(texts={one: f"{one}\n\n 第二段 " for one in TEXTS})
-    headings = [block.text for block in document(told(summary=said)).blocks if isinstance(block, Heading)]
-    assert headings == [
+    assert headings(document(told(summary=said))) == [
         *("一、开展情况", "（一）基本情况", "（二）主要做法", "二、工作成效", "三、典型经验"),
         *("四、存在问题", "五、意见建议", "六、下一步打算"),
     ]
     said = Summary(texts={"plans": "打算"})
-    headings = [block.text for block in document(told(summary=said)).blocks if isinstance(block, Heading)]
-    assert headings[-2:] == ["四、意见建议", "五、下一步打算"]
+    assert headings(document(told(summary=said)))[-2:] == ["四、意见建议", "五、下一步打算"]
 
 
 def test_every_word_of_staff_is_there_as_a_paragraph_of_its_own(told):
