@@ -24,6 +24,7 @@ CLOSE_DAY, FINAL_COPY, TO_STICK = CLOSING = ("close-day", "final-copy", "to-stic
 # do for recording.
 _ROOM_FOR_LOG = {"csv": 3, "ndjson": 3, "xlsx": 7}
 _ROOM_FOR_PICTURE = 1 << 20
+_ROOM_FOR_SUMMARY = 64 << 20  # two dozen photos twice, and the charts
 _SHELL_LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
 
 
@@ -120,6 +121,18 @@ class Exports:
         wanted = Asked(BRIEF, path, 1, made_from=f"{entry_id} {digest}", arguments=arguments, language=language)
         return self._ask(wanted, _ROOM_FOR_PICTURE)
 
+    def ask_summary(self, format: str, made_from: str, begun_by: str, language: str) -> Asked:
+        """Return the official summary as a `docx` or a `zip`: begun now unless it is there as it would be made now.
+
+        `made_from` tells what it rests on, `begun_by` of which period it is. Raises `FileUnusable`, `LogUnreadable`.
+        """
+        path = self.folder / f"summary.{format}"
+        arguments = ("summary", "--output", str(path), "--begun-by", begun_by)
+        wanted = Asked(
+            summary_name(format), path, self._log_size(), made_from=made_from, arguments=arguments, language=language
+        )
+        return self._ask(wanted, _ROOM_FOR_SUMMARY)
+
     def ask_closing(self, name: str, arguments: tuple[str, ...], language: str) -> Asked:
         """Return the work of closing that `name` stands for, begun now unless it is on its way.
 
@@ -215,6 +228,11 @@ class Exports:
             asked.failure, asked.is_ready = child.failure, not child.failure
             asked.over.set()
             self._begin_next()
+
+
+def summary_name(format: str) -> str:
+    """Return under which name the summary in a format is asked for."""
+    return f"summary-{format}"
 
 
 def _pictures(locale: str) -> str:

@@ -37,6 +37,7 @@ class SummaryNow:
     periods: list[Period]
     version: Version | None
     document: Document
+    overview: Overview
     numbers: dict[str, Number]
     notes: list[Kept]
     missing: list[Lack]
@@ -62,6 +63,7 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
         found,
         version,
         document(told),
+        overview,
         told.numbers,
         notes,
         missing(

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kiosk.cli import cards, closing, event_key, log, pack, photo, preflight, quiz, secrets
+from kiosk.cli import cards, closing, event_key, log, pack, photo, preflight, quiz, secrets, summary
 from kiosk.cli.telling import Words, told
 from kiosk.config import Config, read_config, read_language
 
@@ -38,7 +38,7 @@ def serve(given: tuple[Config, Words]) -> None:
         serve_until_stopped(config, lambda text, /, **values: click.echo(words(text, **values)))
 
 
-for module in (log, closing, pack, cards, event_key, secrets, preflight, photo):
+for module in (log, closing, summary, pack, cards, event_key, secrets, preflight, photo):
     for command in module.COMMANDS:
         main.add_command(command)
 main.add_command(quiz.quiz)

@@ -1,0 +1,145 @@
+"""The official summary as files: the document for an office program, and the package that is handed in.
+
+Owns what a table, a chart and a photo of the summary become on paper. Its words and numbers are `actions/summary`'s,
+its layout `exports/official_docx`'s. Nothing of the raw log goes into either file.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from unicodedata import east_asian_width
+
+from kiosk.actions.office_book import book
+from kiosk.actions.summary import SummaryNow
+from kiosk.domain import document as values
+from kiosk.domain.clock import Stamp
+from kiosk.domain.document import Heading, Paragraph
+from kiosk.domain.errors import CannotDraw
+from kiosk.domain.event import Pack
+from kiosk.domain.tables import Speech
+from kiosk.exports import official
+from kiosk.exports.chart_picture import Chart, chart_picture, chart_words
+from kiosk.exports.official_docx import docx_of
+from kiosk.exports.typeface import Faces, find_faces
+from kiosk.exports.workbook import write_figures
+from kiosk.storage.folder import write_file
+from kiosk.storage.log import Log
+
+# What lies in the package. Chinese, as the document is: whoever opens it works in such an office.
+DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片", "SHA256SUMS"
+
+_WIDEST, _NARROWEST = 22, 3  # characters of a column that count when the columns share the page
+_PHOTO_MM = 120
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell: the same summary is the same file
+
+
+def write_summary_document(now: SummaryNow, log: Log, speech: Speech, target: Path) -> None:
+    """Write the summary as a DOCX, whole or not at all. Raises `FileUnusable`, `LogUnreadable`."""
+    content = docx_of(on_paper(now.document, log, speech))
+    write_file(target, lambda file: file.write(content))
+
+
+def write_package(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Speech, target: Path) -> None:
+    """Write what is handed in as one ZIP: the document, a workbook of the figures, the chosen photos, the counting
+    rules, and the checksums of these. Whole or not at all. Raises `FileUnusable`, `LogUnreadable`.
+    """
+    parts = dict(_parts(now, log, pack, made, speech))
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in parts.items())
+
+    def write(file) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, content in (*parts.items(), (SUMS, sums.encode())):
+                packed = zipfile.ZIP_DEFLATED if name.endswith((".txt", SUMS)) else zipfile.ZIP_STORED
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, packed)
+
+    write_file(target, write)
+
+
+def _parts(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Speech) -> Iterator[tuple[str, bytes]]:
+    yield DOCUMENT, docx_of(on_paper(now.document, log, speech))
+    figures = io.BytesIO()
+    write_figures(book(pack, now.overview, made, speech, lambda: ()), figures)
+    yield FIGURES, figures.getvalue()
+    if now.document.attachments:
+        yield RULES, "\r\n".join(_lines(now.document.attachments[-1])).encode("utf-8-sig")
+    photos = [block for block in now.document.blocks if isinstance(block, values.Picture)]
+    for number, photo in enumerate(photos, 1):
+        if jpeg := log.notes.photo(photo.digest):
+            yield f"{PHOTOS}/{number:02d}.jpg", jpeg
+
+
+def _lines(attachment: values.Attachment) -> Iterator[str]:
+    """Yield an attachment as lines of text."""
+    yield attachment.title
+    for block in attachment.blocks:
+        if isinstance(block, values.Table):
+            yield from ("\t".join(map(str, row)) for row in (block.head, *block.rows))
+        elif isinstance(block, Heading | Paragraph):
+            yield block.text
+
+
+def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Document:
+    """Return the document as it is laid out. Where the machine has no type to draw Chinese with, a chart is a table.
+
+    Raises `LogUnreadable`.
+    """
+    try:
+        faces: Faces | None = find_faces()
+    except CannotDraw:
+        faces = None
+
+    def blocks(found: tuple[values.Block, ...]) -> tuple[official.Block, ...]:
+        return tuple(laid for block in found for laid in _laid_out(block, log, faces, speech))
+
+    return official.Document(
+        title=document.title,
+        blocks=blocks(document.blocks),
+        recipient=document.recipient,
+        units=(document.signed_by,) if document.signed_by else (),
+        date=document.day,
+        attachments=tuple(official.Attachment(one.title, blocks(one.blocks)) for one in document.attachments),
+    )
+
+
+def _laid_out(block: values.Block, log: Log, faces: Faces | None, speech: Speech) -> Iterator[official.Block]:
+    if isinstance(block, values.Table):
+        yield _table(block.caption, block.head, block.rows)
+        if block.note:
+            yield Paragraph(block.note)
+    elif isinstance(block, values.Chart):
+        yield _chart(block, faces, speech)
+    elif isinstance(block, values.Picture):
+        if jpeg := log.notes.photo(block.digest):
+            yield official.Picture(jpeg, block.caption, block.caption, _PHOTO_MM)
+    else:
+        yield block
+
+
+def _chart(block: values.Chart, faces: Faces | None, speech: Speech) -> official.Block:
+    # Its caption stands below it, so it needs no title of its own.
+    drawn = Chart("", f"单位：{block.unit}", block.rows, block.kind == "columns")
+    try:
+        if faces:
+            said = chart_words(Chart(block.caption, block.unit, block.rows), speech)
+            return official.Picture(chart_picture(drawn, faces), block.caption, said)
+    except CannotDraw:
+        pass  # a character that no face of this machine has
+    return _table(block.caption, ("", block.unit), block.rows)
+
+
+def _table(title: str, head: tuple[str, ...], rows: tuple[tuple[values.Cell, ...], ...]) -> official.Table:
+    """Return a table whose columns share the page by what is in them; numbers stand at the right."""
+    cells = [tuple(map(str, row)) for row in rows]
+    columns = []
+    for at, words in enumerate(head):
+        widest = max((_characters(one) for one in (words, *(row[at] for row in cells))), default=0)
+        is_number = bool(rows) and all(isinstance(row[at], int | float) or row[at] == "—" for row in rows)
+        width = min(max(widest, _NARROWEST), _WIDEST)
+        columns.append(official.Column(words, width, "right" if is_number else "left"))
+    return official.Table(tuple(columns), tuple(cells), title)
+
+
+def _characters(text: str) -> float:
+    return sum(1 if east_asian_width(one) in "WFA" else 0.5 for one in text)
