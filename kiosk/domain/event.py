@@ -95,6 +95,14 @@ class Organiser(Model):
     name: Words
 
 
+class Recipient(Model):
+    """To whom the official summary goes, and which `units` send it there."""
+
+    id: Id
+    units: Words
+    name: Words
+
+
 class Activity(Model):
     """One activity of the programme; `when` and `place` only as announced."""
 
@@ -227,6 +235,7 @@ class Event(Model):
     timezone: str
     about: Words
     sources: tuple[Source, ...] = ()
+    recipients: Annotated[tuple[Recipient, ...], Field(max_length=12)] = ()
     programme: tuple[Activity, ...] = ()
     channels: tuple[Channel, ...] = ()
     check_in: CheckIn
@@ -309,7 +318,7 @@ def event_faults(event: Event) -> list[Fault]:
         shown = {event.theme.language, *event.theme.approved, *event.theme.description}
         if locale not in shown:
             fault("theme", N_("nothing to show in language %(locale)s: add a description"), locale=locale)
-    for name in ("programme", "channels", "stops", "stations"):
+    for name in ("recipients", "programme", "channels", "stops", "stations"):
         _twice([part.id for part in getattr(event, name)], name, fault)
     if event.cards.full_at and event.cards.full_at > len(event.stations):
         fault("cards.full_at", N_("a card can have at most %(stations)s stamps"), stations=len(event.stations))

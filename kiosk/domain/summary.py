@@ -122,6 +122,7 @@ def read_summary(given: Mapping[str, str]) -> Summary:
     """
     faults: dict[str, Sentence] = {}
     lines = {name: clean_line(given.get(name, "")) for name in ("title", "recipient", "signed_by")}
+    lines["recipient"] = lines["recipient"].rstrip("：: ")  # the document sets one of its own
     for name, said in lines.items():
         if len(said) > LONGEST_LINE:
             faults[name] = Sentence(

@@ -22,6 +22,13 @@ def test_the_theme_is_the_notices_and_has_no_english_version(shipped_pack):
     assert theme.description["en"]
 
 
+def test_the_summary_goes_to_whom_the_notice_says(shipped_pack):
+    assert [(one.units["zh"], one.name["zh"]) for one in shipped_pack.event.recipients] == [
+        ("旗县区科协，市属学会、协会、研究会", "呼市科协办公室"),
+        ("旗县区科技局", "呼市科技局生产力促进中心"),
+    ]
+
+
 def test_no_line_can_end_inside_what_must_stay_whole(shipped_pack):
     whole = [piece for phrase in shipped_pack.event.theme.runs() for piece, is_whole in phrase if is_whole]
     assert any("习近平" in piece for piece in whole)

@@ -17,6 +17,7 @@ SECTIONS = {
     "dates": N_("Dates"),
     "organisers": N_("Organisers"),
     "sources": N_("Sources"),
+    "recipients": N_("To whom the summary goes"),
     "programme": N_("Activities"),
     "channels": N_("Channels"),
     "check_in": N_("Check-in"),
@@ -81,6 +82,7 @@ FIELDS = {
     "title": N_("Title"),
     "topics": N_("Topic"),
     "translation": N_("Translation"),
+    "units": N_("Who sends it there"),
     "when": N_("Time"),
     "year": N_("Year"),
 }
