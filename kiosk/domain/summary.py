@@ -214,7 +214,7 @@ def missing(
     found += [
         Lack(
             f"quantity.{one}",
-            Sentence(N_("Not filled in yet: %(what)s. Where there was none, write 0."), {"what": Sentence(item.name)}),
+            Sentence(N_("Not filled in yet: %(what)s."), {"what": Sentence(item.name)}),
         )
         for one, item in QUANTITIES.items()
         if one not in summary.quantities

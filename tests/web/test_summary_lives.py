@@ -71,14 +71,17 @@ def test_an_event_that_was_closed_and_the_next_one_have_each_their_own(live, clo
     before = rows_of(kiosk)
     close_event(kiosk)
     # A life of its own, which voids nothing of before: that would stay in the figures that were closed.
-    Life(kiosk, clock).live(second)
+    Life(kiosk, clock).live([*second, ("come", 3, 2)])
     seen = {row["id"] for row in before}
     later = [row for row in rows_of(kiosk) if row["id"] not in seen]
-    newest = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
-    for begun_by, rows in (("", before), (newest.periods[0].begun_by, later)):
-        found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH, begun_by)
-        assert numbers_told(found) == numbers_of(*added_up(rows, kiosk.event.zone))
-        hold_sentences(found)
+    begun_by = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH).period.begun_by
+    for is_over in (False, True):
+        for begun, rows in (("", before), (begun_by, later), ("", before)):
+            found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH, begun)
+            assert numbers_told(found) == numbers_of(*added_up(rows, kiosk.event.zone))
+            hold_sentences(found)
+        if not is_over:
+            close_event(kiosk)
 
 
 @lives(10)
