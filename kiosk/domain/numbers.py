@@ -98,6 +98,11 @@ def values(numbers: dict[str, Number]) -> dict[str, int | float]:
     return {key: number.value for key, number in numbers.items()}
 
 
+def family_of(key: str) -> str:
+    """Return the family of a number by its key alone: of one that is no more, too."""
+    return max((name for name in FAMILIES if key == name or key.startswith(f"{name}.")), key=len, default="")
+
+
 def day_key(day: date | None) -> str:
     """Return the key of a day's visits; of those whose day is not known for None."""
     return f"visits.day.{day.isoformat() if day else ''}"

@@ -122,6 +122,7 @@ def read_summary(given: Mapping[str, str]) -> Summary:
     """
     faults: dict[str, Sentence] = {}
     lines = {name: clean_line(given.get(name, "")) for name in ("title", "recipient", "signed_by")}
+    lines["recipient"] = lines["recipient"].rstrip("：: ")  # the document sets one of its own
     for name, said in lines.items():
         if len(said) > LONGEST_LINE:
             faults[name] = Sentence(
@@ -213,7 +214,7 @@ def missing(
     found += [
         Lack(
             f"quantity.{one}",
-            Sentence(N_("Not filled in yet: %(what)s. Where there was none, write 0."), {"what": Sentence(item.name)}),
+            Sentence(N_("Not filled in yet: %(what)s."), {"what": Sentence(item.name)}),
         )
         for one, item in QUANTITIES.items()
         if one not in summary.quantities

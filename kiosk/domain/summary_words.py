@@ -136,11 +136,16 @@ def days(found: Sequence[date]) -> str:
     if count == 1:
         return f"现场活动于{day_words(first)}开展。"
     if (last - first).days == count - 1:
-        return f"现场活动于{day_words(first)}至{day_words(last, first.year)}开展，共{count}天。"
+        return f"现场活动于{_from_to(first, last)}开展，共{count}天。"
     if count <= 4:
         listed = "、".join([day_words(first), *(day_words(day, first.year) for day in found[1:])])
         return f"现场活动于{listed}开展，共{count}天。"
-    return f"现场活动自{day_words(first)}至{day_words(last, first.year)}分{count}天开展。"
+    return f"现场活动于{_from_to(first, last)}期间分{count}天开展。"
+
+
+def _from_to(first: date, last: date) -> str:
+    alike = (first.year, first.month) == (last.year, last.month)
+    return f"{day_words(first)}至{f'{last.day}日' if alike else day_words(last, first.year)}"
 
 
 def places(stops: Sequence[str], stations: Sequence[str]) -> str:
@@ -298,7 +303,8 @@ def satisfaction(feedback: int, rows: Counted, satisfied: int | float | None) ->
         return ""
     if len(rows) == 1:
         return f"收到观众反馈{feedback}份，{'均' if feedback > 1 else ''}为“{rows[0][0]}”。"
-    share = f"，基本满意及以上占{percent_words(satisfied)}" if satisfied else ""
+    # Of all of them the steps themselves say it already.
+    share = f"，基本满意及以上占{percent_words(satisfied)}" if satisfied and satisfied < 100 else ""
     return f"收到观众反馈{feedback}份，其中{_listed(rows, '份')}{share}。"
 
 

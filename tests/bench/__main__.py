@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import day, office, quiz, scans, screens, watched
+from tests.bench import day, office, quiz, scans, screens, summary, watched
 from tests.bench.load import requests_per_second, seconds_for_all_at_once
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -262,6 +262,7 @@ FIGURES = {
     "memory": memory,
     "export": export,
     "xlsx": office.workbook,
+    "summary": summary.show,
     "weight": weight,
     "phones": day.beside_phones,
     "million": day.million_entries,

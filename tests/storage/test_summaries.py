@@ -250,9 +250,26 @@ def test_the_same_form_again_is_the_same_entry_whatever_was_counted_meanwhile(ki
     come(kiosk, 5)
     again = write_summary(kiosk, form, source="staff")
     assert (first.fresh, again.fresh, again.entry) == (True, False, first.entry)
+    assert kiosk.log.refusals.newest(9) == [], "an honest form sent twice is no conflict"
     with pytest.raises(EntryConflict):
         write_summary(kiosk, {**form, "text.advice": "另外的话", "replaces": first.entry.id}, source="staff")
     assert len(kiosk.log.summaries.each(kiosk.event.id, SAME)) == 1
+
+
+def test_the_same_form_twice_at_once_is_one_entry_though_somebody_came_between(kiosk, monkeypatch):
+    form = {"id": mint_id(), "text.advice": "建议"}
+    append_with, saved = kiosk.log.append_with, []
+
+    def and_the_other_is_quicker(draft, beside):
+        monkeypatch.undo()
+        come(kiosk, 5)
+        saved.append(write_summary(kiosk, form, source="staff").entry)
+        return append_with(draft, beside)
+
+    monkeypatch.setattr(kiosk.log, "append_with", and_the_other_is_quicker)
+    assert write_summary(kiosk, form, source="staff").entry == saved[0]
+    with pytest.raises(EntryConflict):
+        write_summary(kiosk, {**form, "text.advice": "另外的话"}, source="staff")
 
 
 def test_two_who_edit_at_once_lose_no_words(kiosk):

@@ -92,6 +92,10 @@ def test_what_nobody_sees_is_taken_out_and_what_looks_like_code_stays():
     assert said == Summary("题 目 二", signed_by="<script>", texts={"advice": "=1+1\n<b>"})
 
 
+def test_the_colon_after_the_recipient_is_the_documents():
+    assert read_summary({"recipient": "市科协办公室："}).recipient == "市科协办公室"
+
+
 def test_what_is_chosen_by_an_id_that_none_can_have_is_not_chosen():
     said = read_summary({"activity.../../etc": "on", "photo.red": "on", "activity.ok": "on"})
     assert (said.activities, said.photos) == (("ok",), ())

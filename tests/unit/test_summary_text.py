@@ -12,7 +12,7 @@ from kiosk.domain import summary_words as say
 from kiosk.domain.basis import Basis
 from kiosk.domain.document import Chart, Heading, Numbers, Paragraph, Table
 from kiosk.domain.note import ABOUT, ROLES, Note
-from kiosk.domain.numbers import FAMILIES, numbers_of, percent
+from kiosk.domain.numbers import FAMILIES, family_of, numbers_of, percent
 from kiosk.domain.statistics import RULES, Figures, Marks, Overview
 from kiosk.domain.summary import QUANTITIES, TEXTS, Summary, read_summary
 from kiosk.domain.summary_text import document, theme_of, title_of
@@ -33,8 +33,9 @@ def days(*offsets: int) -> list[date]:
 SENTENCES = [
     (say.days(days(0)), "现场活动于2027年5月30日开展。"),
     (say.days(days(0, 1, 2)), "现场活动于2027年5月30日至6月1日开展，共3天。"),
+    (say.days(days(0, 1)), "现场活动于2027年5月30日至31日开展，共2天。"),
     (say.days(days(0, 5)), "现场活动于2027年5月30日、6月4日开展，共2天。"),
-    (say.days(days(0, 2, 4, 6, 8)), "现场活动自2027年5月30日至6月7日分5天开展。"),
+    (say.days(days(0, 2, 4, 6, 8)), "现场活动于2027年5月30日至6月7日期间分5天开展。"),
     (say.days([date(2027, 12, 31), date(2028, 1, 1)]), "现场活动于2027年12月31日至2028年1月1日开展，共2天。"),
     (say.theme("创新", {"host": ["甲", "乙"], "supporter": ["丙"]}), "活动以“创新”为主题，由甲、乙主办，丙支持。"),
     (say.theme("", {"host": ["甲"], "undertaker": ["乙"]}), "活动由甲主办，乙承办。"),
@@ -104,6 +105,7 @@ SENTENCES = [
         say.satisfaction(40, [("满意", 39), ("不满意", 1)], 97.5),
         "收到观众反馈40份，其中满意39份、不满意1份，基本满意及以上占97.5%。",
     ),
+    (say.satisfaction(40, [("满意", 39), ("基本满意", 1)], 100), "收到观众反馈40份，其中满意39份、基本满意1份。"),
     (say.satisfaction(2, [("满意", 1), ("不满意", 1)], None), "收到观众反馈2份，其中满意1份、不满意1份。"),
     (say.suggestions([]), ""),
     (say.suggestions([("讲慢点", 2)]), "观众在反馈中选择的建议是“讲慢点”（2次）。"),
@@ -210,6 +212,28 @@ def test_every_word_of_staff_is_there_as_a_paragraph_of_its_own(told):
     assert {f"{one} {hostile}" for one in TEXTS} <= set(texts) and texts.count("第二段") == len(TEXTS)
     assert f"{hostile}（2027年5月30日）。{hostile}" in texts
     assert (found.title, found.recipient, found.signed_by) == (hostile, hostile, hostile)
+
+
+def test_names_of_places_and_options_stay_what_they_are(told, shipped_pack):
+    hostile = "=HYPERLINK(1)<b>&{0}%s"
+    event = shipped_pack.event
+    names = {"zh": hostile, "en": hostile}
+    stops = tuple(one.model_copy(update={"name": names}) for one in event.stops)
+    stations = tuple(one.model_copy(update={"name": names}) for one in event.stations)
+    pack = replace(shipped_pack, event=event.model_copy(update={"stops": stops, "stations": stations, "title": names}))
+    whole = figures(9)
+    whole.visits_by_stop = Counter({stops[0].id: 4, stops[1].id: 5})
+    whole.cards.by_station[stations[0].id] = 3
+    found = document(told(Overview(9, whole, {MAY30: whole}, Figures()), pack=pack))
+    said = "\n".join(lines(found))
+    assert f"分别为{hostile}、{hostile}。现场设有“{hostile}”活动点。" in said
+    assert f"从站点看，{hostile}4人次、{hostile}5人次。" in said and found.title == f"{hostile}活动总结"
+
+
+def test_every_number_that_is_told_has_the_family_that_its_key_says():
+    for family in FAMILIES:
+        assert family_of(family) == family_of(f"{family}.x") == family
+    assert family_of("unheard-of") == ""
 
 
 def test_a_theme_is_told_in_chinese_or_not_at_all(told, shipped_pack):
@@ -328,6 +352,9 @@ def test_equal_values_give_an_equal_document_and_ties_a_fixed_order(shipped_pack
     assert one == other
     numbers = numbers_of(shipped_pack.event, overview(1), (), SPEECH)
     assert all(number.value > 0 for number in numbers.values())
+    assert {number.key: family_of(number.key) for number in numbers.values()} == {
+        number.key: number.family for number in numbers.values()
+    }
 
 
 def test_without_stations_no_rule_of_cards(told, shipped_pack):

@@ -1,5 +1,5 @@
-"""Whatever happened, the page, the CSV, the workbook and the command tell the same: all read back and compared with
-what a careful person adds up from the rows of the CSV.
+"""Whatever happened, the page, the CSV, the workbook, the command and the summary tell the same: all read back
+and compared with what a careful person adds up from the rows of the CSV.
 """
 
 import csv
@@ -19,6 +19,7 @@ from kiosk.domain.clock import KNOWN_TRUSTS
 from kiosk.domain.voices import SATISFACTION
 from kiosk.web.locale import translations
 from tests.living import A_BIT_OF_ALL, STEPS, Life
+from tests.summarised import hold_summary
 from tests.web.conftest import PASSWORD, set_up
 from tests.web.page import Page, Staff, words
 
@@ -71,6 +72,7 @@ def hold_all_to_the_rows(tmp_path_factory, open_at, clock, booths_pack, run):
             told = json.loads(run(data, "stats", "--json", "--day", day))
             assert as_the_command_says(told["on_day"]) == days[day]
         hold_workbook(data / "log.xlsx", rows, whole, days, kiosk)
+        hold_summary(kiosk, whole, days)
 
     return hold
 

@@ -1,0 +1,96 @@
+"""Whatever happened at an event, its summary tells what the rows of the CSV add up to; one that was closed too."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.actions.export import export
+from kiosk.actions.notes import save_note
+from kiosk.actions.summary import summary_now, write_summary
+from kiosk.domain.entry import mint_id
+from kiosk.domain.note import ABOUT
+from kiosk.domain.summary import QUANTITIES
+from tests.living import A_BIT_OF_ALL, STEPS, Life
+from tests.storage.test_summaries import close_event
+from tests.summarised import SPEECH, hold_sentences, hold_summary, numbers_of, numbers_told
+from tests.web.test_same_figures import added_up, lives
+
+
+def rows_of(kiosk) -> list[dict[str, str]]:
+    target = kiosk.data / f"{mint_id()}.csv"
+    export(kiosk.log, target, format="csv")
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def staff_write(kiosk, chance: random.Random) -> None:
+    """Notes and a version of the summary, with some of everything."""
+    for about in chance.sample(list(ABOUT), 3):
+        said = {"id": mint_id(), "about": about, "day": "2027-05-31", "title": "0人次？" if about == "other" else ""}
+        save_note(kiosk, {**said, "people": str(chance.randrange(3))}, [], source="staff")
+    newest = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
+    said = {"id": mint_id(), "begun_by": newest.period.begun_by}
+    said |= {"replaces": newest.version.id} if newest.version else {}
+    said |= {f"quantity.{one}": str(chance.randrange(3)) for one in QUANTITIES}
+    write_summary(kiosk, said, source="staff")
+
+
+@pytest.fixture
+def live(tmp_path_factory, open_at, clock, booths_pack: Path):
+    def lived(steps):
+        clock.trust = "ntp"
+        kiosk = open_at(tmp_path_factory.mktemp("life"), booths_pack)
+        Life(kiosk, clock).live(steps)
+        return kiosk
+
+    return lived
+
+
+def test_a_day_with_everything(live):
+    kiosk = live(A_BIT_OF_ALL * 3)
+    hold_summary(kiosk, *added_up(rows_of(kiosk), kiosk.event.zone))
+    before = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
+    assert len(before.numbers) > 30
+
+
+@lives(25)
+@given(st.lists(STEPS, max_size=40))
+def test_any_event(live, steps):
+    kiosk = live(steps)
+    hold_summary(kiosk, *added_up(rows_of(kiosk), kiosk.event.zone))
+
+
+@lives(10)
+@given(st.lists(STEPS, max_size=20), st.lists(STEPS, max_size=20))
+def test_an_event_that_was_closed_and_the_next_one_have_each_their_own(live, clock, first, second):
+    kiosk = live([("come", 2, 1), *first])  # of nothing there is no copy with which it could be closed
+    before = rows_of(kiosk)
+    close_event(kiosk)
+    # A life of its own, which voids nothing of before: that would stay in the figures that were closed.
+    Life(kiosk, clock).live([*second, ("come", 3, 2)])
+    seen = {row["id"] for row in before}
+    later = [row for row in rows_of(kiosk) if row["id"] not in seen]
+    begun_by = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH).period.begun_by
+    for is_over in (False, True):
+        for begun, rows in (("", before), (begun_by, later), ("", before)):
+            found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH, begun)
+            assert numbers_told(found) == numbers_of(*added_up(rows, kiosk.event.zone))
+            hold_sentences(found)
+        if not is_over:
+            close_event(kiosk)
+
+
+@lives(10)
+@given(st.lists(STEPS, max_size=20), st.integers(0, 999))
+def test_with_notes_and_numbers_of_the_staff(live, steps, seed):
+    kiosk, chance = live(steps), random.Random(seed)
+    for _ in range(2):
+        staff_write(kiosk, chance)
+        found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
+        assert found.changes == []
+        told = sum(number.value for key, number in found.numbers.items() if key.startswith("notes."))
+        assert told == len(found.notes)
