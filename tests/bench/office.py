@@ -28,10 +28,10 @@ def workbook(work: Path) -> None:
 
     def ours(name: str) -> Measured:
         command = ["-m", "kiosk", "export", "--format", "xlsx", "--labels", "--output", str(work / "ours.xlsx")]
-        return _measured([sys.executable, *command], KIOSK_DATA=str(work / name))
+        return measured([sys.executable, *command], KIOSK_DATA=str(work / name))
 
     def floor() -> Measured:
-        return _measured([sys.executable, "-m", "tests.bench.office", "floor", str(cells), str(work / "floor.xlsx")])
+        return measured([sys.executable, "-m", "tests.bench.office", "floor", str(cells), str(work / "floor.xlsx")])
 
     small = ours("few")
     # Minutes of one processor each: side by side, so that whatever else the machine does falls on both.
@@ -51,7 +51,7 @@ class Measured:
     peak: float
 
 
-def _measured(command: list[str], **environment: str) -> Measured:
+def measured(command: list[str], **environment: str) -> Measured:
     from tests.bench.__main__ import PROJECT
 
     begin, peak = time.perf_counter(), 0.0
