@@ -308,6 +308,7 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
     note(kiosk, "新的走访")
     running = now(kiosk)
     assert running.period.through is None and running.version is None
+    assert running.period.since == kiosk.log.begins_after(kiosk.event.id) > 0
     assert "参与3人次" in text(running) and "走访老专家" not in text(running)
     over = now(kiosk, "")
     assert "参与12人次" in text(over) and "新的走访" not in text(over) and over.changes == []
