@@ -4,7 +4,7 @@ from flask import Response, abort, g, redirect, render_template, request, send_f
 
 from kiosk.actions.exports_asked import summary_name
 from kiosk.actions.summary import SummaryNow
-from kiosk.domain.document import Block, Heading, Numbers
+from kiosk.domain.document import Block, Heading, Numbers, Paragraph
 from kiosk.domain.errors import NotAllowed
 from kiosk.exports.scale import Scale
 from kiosk.web.access import audience
@@ -17,6 +17,7 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "zip": "application/zip",
 }
+_FEW = 140  # characters: five lines
 ATTACHMENT = "附件"  # as the document says it, in whatever language the page is
 
 
@@ -99,11 +100,16 @@ def print_summary():
     except NotAllowed:
         return redirect(url_for("staff.print_summary"), 303)
     document = now.document
+    blocks = _numbered(document.blocks)
+    # What stands with the signature, so that no page has it alone: the last lines, unless they are many.
+    last = document.blocks[-1]
+    before_end = len(blocks) - (isinstance(last, Heading) or (isinstance(last, Paragraph) and len(last.text) <= _FEW))
     return render_template(
         "prints/summary.html",
         begun_by=now.period.begun_by,
         document=document,
-        blocks=_numbered(document.blocks),
+        blocks=blocks[:before_end],
+        end=blocks[before_end:],
         attachments=[(one.title, _numbered(one.blocks)) for one in document.attachments],
         lacks=len(now.missing),
         scale_of=Scale.of,

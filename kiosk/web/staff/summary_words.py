@@ -125,5 +125,5 @@ def block_said(block: Block) -> str:
     if isinstance(block, Paragraph):
         return block.text
     if isinstance(block, Chart | Picture):
-        return f"〔{block.caption}〕"
+        return f"〔图〕{block.caption}"
     return ""
