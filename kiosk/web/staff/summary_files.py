@@ -37,12 +37,10 @@ def ask_summary():
 
 
 def made_from(now: SummaryNow) -> str:
-    """Return what a file of the summary rests on: another version, pack, period or entry, another text."""
+    """Return what a file of the summary rests on, as a text: the version, the pack, the period and every entry."""
     kiosk, period = this_kiosk(), now.period
-    saved = now.version.id if now.version else "-"
-    return " ".join(
-        (saved, kiosk.pack.digest, period.begun_by or "-", period.closed_by or "-", str(kiosk.log.size()[0]))
-    )
+    saved, entries = now.version.id if now.version else "-", kiosk.log.size()[0]
+    return f"{saved} {kiosk.pack.digest} {period.begun_by or '-'} {period.closed_by or '-'} {entries}"
 
 
 @bp.get("/summary/file/<any(docx, zip):format>")
