@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Tally
 from kiosk.domain.basis import Period, periods
-from kiosk.domain.document import Document
+from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, EntryConflict, NotAllowed
 from kiosk.domain.event import Pack
 from kiosk.domain.numbers import Number, numbers_of, values
 from kiosk.domain.statistics import Overview
 from kiosk.domain.summary import Change, Lack, Summary, changed, missing, read_summary
-from kiosk.domain.summary_text import document
+from kiosk.domain.summary_text import document, without_words
 from kiosk.domain.summary_told import Told
 from kiosk.domain.tables import Speech
 from kiosk.storage.cells import Stretch
@@ -30,13 +30,15 @@ from kiosk.storage.summaries import NewVersion, Version, beside
 @dataclass(frozen=True)
 class SummaryNow:
     """The summary of a period as it stands: the document, what was saved last (None before), what still lacks, and
-    which numbers changed since it was saved. `periods`: all there are, the running one first.
+    which numbers changed since it was saved. `periods`: all there are, the running one first. `of_itself`: what the
+    document says beside each text of the staff's, whatever they write.
     """
 
     period: Period
     periods: list[Period]
     version: Version | None
     document: Document
+    of_itself: dict[str, list[Block]]
     overview: Overview
     numbers: dict[str, Number]
     notes: list[Kept]
@@ -63,6 +65,7 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
         found,
         version,
         document(told),
+        without_words(told),
         overview,
         told.numbers,
         notes,

@@ -46,6 +46,13 @@ def document(told: Told) -> Document:
     )
 
 
+def without_words(told: Told) -> dict[str, list[Block]]:
+    """Return what stands in the document beside what staff write, by the text that it stands beside."""
+    alone = replace(told, summary=replace(told.summary, texts={}))
+    found = {"opening": _basics, "practice": _practice, "results": _results, "advice": _advice}
+    return {text: blocks for text, part in found.items() if (blocks := part(alone))}
+
+
 def title_of(event: Event, speech: Speech) -> str:
     """Return what the summary is called where staff gave it no title of their own."""
     title = speech.pick(event.title)

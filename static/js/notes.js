@@ -1,6 +1,8 @@
 // What the script adds to the form of a note: photos, made smaller here and sent in pieces once the question about
 // children is answered; and saving without ever losing what was typed.
 
+import { savesHere } from "./save_here.js";
+
 const LONGEST_SIDE = 2000;
 const QUALITY = 0.85;
 const LOOK_MS = 500;
@@ -13,7 +15,7 @@ const cards = form.querySelector(".photo-cards");
 // What each card of this page sends: its file, and which attempt is under way.
 const sent = new WeakMap();
 
-savesHere();
+saves();
 if (chooser) takesPhotos();
 for (const card of cards.children) asks(card);
 
@@ -164,49 +166,29 @@ async function send(card, child) {
   }
 }
 
-function savesHere() {
-  const told = form.querySelector(".save-told");
-  const button = form.querySelector("button.button-main");
-  const tell = (words) => {
-    told.textContent = words;
-    told.hidden = !words;
-    if (words) told.scrollIntoView({ block: "nearest" });
-  };
+function saves() {
   const isComing = () => [...cards.children].some((card) => ["sending", "working"].includes(card.dataset.state));
   let waits = false;
 
-  const save = async () => {
-    button.disabled = true;
-    tell("");
-    const said = new FormData(form);
-    for (const card of cards.children) {
-      // What was refused is not there; the rest of the note is.
-      if (card.dataset.state === "refused") said.set(`out.${card.dataset.photo}`, "1");
-    }
-    let words = form.dataset.lost;
-    try {
-      const body = new URLSearchParams(said);
-      const response = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(60_000) });
-      if (response.redirected && response.ok) {
-        if (response.url.includes("/notes/")) return location.replace(response.url);
-        words = form.dataset.signedOut;
-      } else if (response.status === 413) {
-        words = form.dataset.tooMuch;
-      } else {
-        const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        words = page.querySelector("[data-refused]")?.innerText.trim() || words;
-        // After a conflict the page says how it can be saved all the same.
-        for (const name of ["id", "replaces"]) {
-          const value = page.querySelector(`.note-form [name=${name}]`)?.value;
-          if (value) field(name).value = value;
-        }
+  const { save, tell } = savesHere(form, {
+    said: () => {
+      const said = new FormData(form);
+      for (const card of cards.children) {
+        // What was refused is not there; the rest of the note is.
+        if (card.dataset.state === "refused") said.set(`out.${card.dataset.photo}`, "1");
       }
-    } catch {
-      // Told below; what was typed is still there.
-    }
-    button.disabled = false;
-    tell(words);
-  };
+      return said;
+    },
+    isSaved: (url) => url.includes("/notes/"),
+    refused: (page) => {
+      // After a conflict the page says how it can be saved all the same.
+      for (const name of ["id", "replaces"]) {
+        const value = page.querySelector(`.note-form [name=${name}]`)?.value;
+        if (value) field(name).value = value;
+      }
+      return false;
+    },
+  });
   const field = (name) => {
     let found = form.querySelector(`:scope > [name=${name}]`);
     if (!found) {

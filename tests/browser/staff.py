@@ -21,9 +21,11 @@ from kiosk.actions.exports_asked import CLOSE_DAY, Asked
 from kiosk.actions.head_count import count_heads
 from kiosk.actions.incoming import Arrival
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.notes import notes_of
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.preflights import Done
 from kiosk.actions.stamp import Read, stamp
+from kiosk.actions.summary import write_summary
 from kiosk.domain import preflight
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.closing import STEPS
@@ -97,8 +99,8 @@ def sign_in_at_touchscreen(page: Page, desk: Desk) -> None:
     expect(page.locator("body")).to_have_attribute("data-screen", "staff-day")
 
 
-def sign_in_elsewhere(page: Page, desk: Desk, password: str = PASSWORD) -> None:
-    page.goto(desk.elsewhere)
+def sign_in_elsewhere(page: Page, desk: Desk, password: str = PASSWORD, at: str = "") -> None:
+    page.goto(at or desk.elsewhere)
     page.locator("#password").fill(password)
     page.locator("#password").press("Enter")
     expect(page.locator("body")).to_have_attribute("data-screen", "staff-day")
@@ -143,6 +145,13 @@ PAGES = {
     "note corrected": ("touchscreen", "/notes/{earlier}"),
     "note form": ("elsewhere", "/notes/{note}/correct"),
     "note form at the touchscreen": ("touchscreen", "/notes/new"),
+    "summary": ("elsewhere", "/summary"),
+    "summary not begun": ("elsewhere", "/summary?of="),
+    "summary at the touchscreen": ("touchscreen with the password", "/summary"),
+    "summary version": ("elsewhere", "/summary/{summary}"),
+    "summary making": ("elsewhere", "/summary/file/docx?of="),
+    "summary ready": ("elsewhere", "/summary/file/docx?of="),
+    "summary failed": ("elsewhere", "/summary/file/docx?of="),
     "refusals": ("elsewhere", "/refusals"),
     "files": ("elsewhere", "/files"),
     "file making": ("elsewhere", "/files/csv"),
@@ -204,13 +213,26 @@ def fill(desk: Desk) -> dict[str, str]:
     )
     _volunteer(kiosk)
     earlier, note = _notes(kiosk)
+    summary = _summary(kiosk)
+    desk.check_in(3, visitor_type={"teacher": 3})
     for what, subject in (("conflict", entry), ("wrong_pin", None), ("not_allowed", None), ("invalid", None)):
         kiosk.log.refusals.add(what, subject, {}, "touch" if subject else "phone")
     opening = next(one.entry.id for one in kiosk.log.lookup.newest(100).lines if one.entry.kind == "opening")
     return {"entry": entry, "voided": voided, "void": correction, "opening": opening} | {
         "note": note,
         "earlier": earlier,
+        "summary": summary,
     }
+
+
+def _summary(kiosk: Kiosk) -> str:
+    """Save a version of the summary with as much to say as it can, and return its id."""
+    chosen = [photo.digest for one in notes_of(kiosk.log, kiosk.event.id) for photo in one.note.photos][:1]
+    fields = {"id": mint_id(), "begun_by": "", "day": "2027-06-04", "signed_by": "呼和浩特市新城区科学技术协会"}
+    fields |= {f"text.{one}": "走访慰问基层一线科技工作者，听取意见建议。" * 12 for one in ("practice", "experience")}
+    fields |= {"quantity.panels": "9999999", "quantity.media": "0", "activity.symposium": "1"}
+    fields |= {f"photo.{one}": "1" for one in chosen}
+    return write_summary(kiosk, fields, source="staff").entry.id
 
 
 def _notes(kiosk: Kiosk) -> tuple[str, str]:
@@ -356,6 +378,12 @@ def in_state(desk: Desk, name: str):
         asked.is_ready = name == "file ready"
         asked.failure = "OSError: No space left on device" if name == "file failed" else ""
         kiosk.exports._asked["csv"] = asked
+    if name.startswith("summary ") and name.endswith(("making", "ready", "failed")):
+        asked = Asked("summary-docx", Path(__file__), 60_000)  # a file that is there
+        asked.child = SimpleNamespace(done=36_000, total=60_000)
+        asked.is_ready = name.endswith("ready")
+        asked.failure = "OSError: No space left on device" if name.endswith("failed") else ""
+        kiosk.exports._asked["summary-docx"] = asked
     if name.startswith("new pack "):
         kiosk.incoming._arrival = _arrival(kiosk, name)
     played = []
@@ -409,7 +437,9 @@ class Visits:
         return self._pages[who, empty]
 
     def _sign_in(self, page: Page, who: str, empty: bool) -> None:
-        if who == "touchscreen":
+        if who == "touchscreen with the password":
+            sign_in_elsewhere(page, self.desks[empty][0], at=self.desks[empty][0].touchscreen + "/sign-in")
+        elif who == "touchscreen":
             sign_in_at_touchscreen(page, self.desks[empty][0])
         elif who == "elsewhere":
             sign_in_elsewhere(page, self.desks[empty][0])
@@ -417,15 +447,16 @@ class Visits:
     def visit(self, name: str, locale: str, size: tuple[int, int] = (1280, 800)) -> Page:
         """Return the page `name` of `PAGES`, open in a language and a window of a size."""
         who, path = PAGES[name]
-        desk, ids = self.desks[name == "day empty"]
-        page = self._page_of(who, name == "day empty")
+        empty = name in ("day empty", "summary not begun")
+        desk, ids = self.desks[empty]
+        page = self._page_of(who, empty)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         base = desk.touchscreen if "touchscreen" in who else desk.elsewhere
         with in_state(desk, name):
             page.goto(base + in_language(path.format(**ids), locale))
-            if "to=" in urlsplit(page.url).query and who in ("touchscreen", "elsewhere"):
+            if "to=" in urlsplit(page.url).query and not who.startswith("anyone"):
                 # Left for long, a page signs out by itself.
-                self._sign_in(page, who, name == "day empty")
+                self._sign_in(page, who, empty)
                 page.goto(base + in_language(path.format(**ids), locale))
         if hold := page.locator(".live-now button").all():
             hold[0].click()  # or the page would tell how things stand after this

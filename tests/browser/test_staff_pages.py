@@ -60,7 +60,7 @@ def test_a_page_fits_and_breaks_no_rule(visit, name):
     assert (faults(page, sizes), violations(page)) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["pin", "day", "preflight", "stop", "display", "entry", "secrets"])
+@pytest.mark.parametrize("name", ["pin", "day", "preflight", "stop", "display", "entry", "secrets", "summary"])
 def test_a_page_with_many_words_fits_in_english(visit, name):
     sizes = sizes_of(name, False)
     assert faults(visit(name, "en", sizes[0]), sizes) == []

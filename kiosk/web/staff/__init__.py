@@ -21,5 +21,8 @@ from kiosk.web.staff import (  # noqa: E402
     prints,  # noqa: F401
     secrets,  # noqa: F401
     signing,  # noqa: F401
+    summary,  # noqa: F401
+    summary_files,  # noqa: F401
+    summary_words,  # noqa: F401
     volunteers,  # noqa: F401
 )

@@ -1,0 +1,242 @@
+"""The official summary on the staff's pages: what it still lacks, what changed since it was saved, the form that it is
+written in, and its versions. Its files and its sheet for paper are `summary_files`'s.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+
+from flask import abort, redirect, render_template, request, url_for
+
+from kiosk.actions.summary import SummaryNow, summary_now, write_summary
+from kiosk.domain.entry import is_entry_id, mint_id
+from kiosk.domain.errors import (
+    N_,
+    EntryConflict,
+    InvalidInput,
+    KioskError,
+    LogUnreadable,
+    NotAllowed,
+    NotRecorded,
+    Sentence,
+)
+from kiosk.domain.note import EARLIEST, LATEST, clean, clean_line
+from kiosk.domain.summary import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    LONGEST_TOGETHER,
+    MOST_CHOSEN,
+    QUANTITIES,
+    TEXTS,
+    Summary,
+    SummaryRefused,
+)
+from kiosk.domain.summary_text import title_of
+from kiosk.domain.tables import Speech
+from kiosk.storage.summaries import Version
+from kiosk.web.access import audience
+from kiosk.web.current import this_kiosk
+from kiosk.web.failures import status_of
+from kiosk.web.locale import translations
+from kiosk.web.staff import bp
+from kiosk.web.staff.summary_words import HINTS, LINES, block_said, due, number_said, period_said
+from kiosk.web.when import local_time
+
+VERSIONS_SHOWN = 20
+LONGEST_NUMBER = 7  # digits
+
+_SAVED_BEFORE = N_("This was saved before with other words. Save once more to put these in their place.")
+_OTHER_PACK = N_("Another event pack is on screen now. Your words are still here: copy them before you leave.")
+
+
+def in_chinese() -> Speech:
+    """Return the words that the document is in, whatever the page's language."""
+    return Speech("zh", translations("zh").gettext)
+
+
+def now_of(begun_by: str | None) -> SummaryNow:
+    """Return the summary of a period as it stands. Raises `NotAllowed` for one that is none, `LogUnreadable`."""
+    kiosk = this_kiosk()
+    screen = kiosk.screen.get()
+    return summary_now(kiosk.log, screen.pack, screen.tally, in_chinese(), begun_by)
+
+
+@bp.get("/summary")
+@audience("staff_password")
+def summary():
+    try:
+        now = now_of(request.args.get("of"))
+    except NotAllowed:
+        return redirect(url_for("staff.summary"), 303)
+    return _page(now, typed_from(now.version.summary if now.version else Summary()), now.version)
+
+
+@bp.post("/summary")
+@audience("staff_password")
+def save_summary():
+    kiosk, typed = this_kiosk(), request.form.to_dict()
+    try:
+        if typed.get("event", kiosk.event.id) != kiosk.event.id:
+            raise NotAllowed(_OTHER_PACK)
+        write_summary(kiosk, typed, source="staff")
+    except SummaryRefused as refused:
+        return _again(typed, refused.faults), 400
+    except (NotAllowed, EntryConflict) as error:
+        return _on_top(typed, error), 409
+    except InvalidInput as error:
+        # A form without its number gets one: what was typed is there, and can be saved.
+        replaces = typed.get("replaces", "")
+        typed = {**typed, "id": mint_id(), "replaces": replaces if is_entry_id(replaces) else ""}
+        return _again(typed, {"": error.sentence}), 400
+    except (NotRecorded, LogUnreadable) as error:
+        return _again(typed, {"": error.sentence}, error), status_of(error)
+    return redirect(url_for("staff.summary", of=typed.get("begun_by", ""), told="saved"), 303)
+
+
+def typed_from(summary: Summary) -> dict[str, str]:
+    """Return the fields of a form that says what a summary says."""
+    typed = {name: getattr(summary, name) for name in ("title", "recipient", "signed_by")}
+    typed["day"] = summary.day.isoformat() if summary.day else ""
+    typed |= {f"text.{one}": text for one, text in summary.texts.items()}
+    typed |= {f"quantity.{one}": str(count) for one, count in summary.quantities.items()}
+    return (
+        typed | {f"activity.{one}": "1" for one in summary.activities} | {f"photo.{one}": "1" for one in summary.photos}
+    )
+
+
+def _again(
+    typed: Mapping[str, str], faults: Mapping[str, Sentence], error: KioskError | None = None, on_top: bool = False
+) -> str:
+    """Return the form as it was filled in; nothing typed is lost on a fault, be it that the log cannot be read."""
+    now = None
+    with suppress(LogUnreadable):
+        try:
+            now = now_of(typed.get("begun_by"))
+        except NotAllowed:
+            now = now_of(None)
+    if not (on_top and now):
+        return _page(now, typed, None, faults, error)
+    newest = now.version
+    typed = {**typed, "replaces": newest.id if newest else "", "begun_by": now.period.begun_by}
+    return _page(now, typed, None, faults, error, differing(typed, newest.summary) if newest else {})
+
+
+def _on_top(typed: Mapping[str, str], error: NotAllowed | EntryConflict) -> str:
+    """Return the form after somebody else saved meanwhile: what was typed, beside it what that one says, and a button
+    that saves on top of it.
+    """
+    sentence = error.sentence
+    if isinstance(error, EntryConflict):
+        # Its answer was lost, and it was changed since: what stands here is the newer one.
+        typed, sentence = {**typed, "id": mint_id()}, Sentence(_SAVED_BEFORE) if error.kind == "summary" else sentence
+    return _again(typed, {"": sentence}, error, on_top=True)
+
+
+def differing(typed: Mapping[str, str], other: Summary) -> dict[str, str]:
+    """Return what another version says, by field, wherever the form says something else; what is empty there too."""
+    there, found = typed_from(other), {}
+    for name in (*LINES, *(f"text.{one}" for one in TEXTS), *(f"quantity.{one}" for one in QUANTITIES)):
+        tidy = clean if name.startswith("text.") else clean_line
+        if tidy(typed.get(name, "")) != there.get(name, ""):
+            found[name] = there.get(name, "")
+    return found
+
+
+def _page(
+    now: SummaryNow | None,
+    typed: Mapping[str, str],
+    version: Version | None,
+    faults: Mapping[str, Sentence] | None = None,
+    error: KioskError | None = None,
+    other: Mapping[str, str] | None = None,
+) -> str:
+    kiosk = this_kiosk()
+    pack = kiosk.pack
+    versions, are_more = _versions(now, everyone="all" in request.args) if now and not faults else ([], False)
+    hidden = {"id": typed.get("id") or mint_id(), "event": typed.get("event", pack.event.id)}
+    hidden["begun_by"] = typed.get("begun_by", now.period.begun_by if now else "")
+    hidden["replaces"] = typed.get("replaces", version.id if version else "")
+    return render_template(
+        "staff/summary.html",
+        now=now,
+        event=pack.event,
+        typed=typed,
+        hidden=hidden,
+        faults=faults or {},
+        cause=getattr(error, "cause", None),
+        other=other or {},
+        other_version=now.version if now and other is not None else None,
+        due=due(),
+        recipients=_recipients(),
+        texts=TEXTS,
+        hints=HINTS,
+        lines=LINES,
+        quantities=QUANTITIES,
+        own_title=title_of(pack.event, in_chinese()),
+        beside=_beside(now),
+        changes=[(*number_said(one.key, pack), one.then, one.now) for one in now.changes] if now else [],
+        photos=_photos(now),
+        chosen={name for name, value in typed.items() if name.startswith(("activity.", "photo."))},
+        versions=versions,
+        are_more=are_more,
+        period_said=period_said,
+        local_time=local_time,
+        limits={"text": LONGEST_TEXT, "together": LONGEST_TOGETHER, "line": LONGEST_LINE, "photos": MOST_CHOSEN},
+        longest_number=LONGEST_NUMBER,
+        earliest=EARLIEST,
+        latest=LATEST,
+        told=request.args.get("told") == "saved" and not faults,
+    )
+
+
+def _recipients() -> list[tuple[str, list, list]]:
+    """Return (recipient in Chinese, the kinds of unit that hand in there, the places), each recipient once."""
+    found: dict[str, tuple[list, list]] = {}
+    speech = in_chinese()
+    for unit in this_kiosk().event.summary.units:
+        names, places = found.setdefault(speech.pick(unit.recipient), ([], []))
+        names.append(unit.name)
+        if unit.place and unit.place not in places:
+            places.append(unit.place)
+    return [(recipient, names, places) for recipient, (names, places) in found.items()]
+
+
+def _beside(now: SummaryNow | None) -> dict[str, list[str]]:
+    """Return the lines that the document says by itself, by the text that they stand beside."""
+    of_itself = now.of_itself if now else {}
+    return {text: lines for text, blocks in of_itself.items() if (lines := [*filter(None, map(block_said, blocks))])}
+
+
+def _photos(now: SummaryNow | None) -> list[tuple[str, str, date]]:
+    """Return (digest, words, day) of every photo of the notes, each once."""
+    found = {}
+    for kept in now.notes if now else ():
+        for photo in kept.note.photos:
+            found.setdefault(photo.digest, (photo.digest, photo.caption or kept.note.title, kept.note.day))
+    return list(found.values())
+
+
+def _versions(now: SummaryNow, everyone: bool) -> tuple[list[Version], bool]:
+    """Return the versions, the newest first, and whether there are more than are shown."""
+    found = this_kiosk().log.summaries.each(this_kiosk().event.id, now.period.same)
+    return (found, False) if everyone else (found[:VERSIONS_SHOWN], len(found) > VERSIONS_SHOWN)
+
+
+@bp.get("/summary/<uuid:version_id>")
+@audience("staff_password")
+def summary_version(version_id):
+    version = this_kiosk().log.summaries.one(str(version_id))
+    event = this_kiosk().event
+    if version is None or version.entry.event != event.id:
+        abort(404)
+    said = version.summary
+    return render_template(
+        "staff/summary_version.html",
+        version=version,
+        said=said,
+        written=local_time(version.entry.stamp),
+        texts=TEXTS,
+        quantities=QUANTITIES,
+        lines=LINES,
+        activities=[one.title for one in event.programme if one.id in said.activities],
+    )
