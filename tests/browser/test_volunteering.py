@@ -63,6 +63,7 @@ def test_from_the_staff_s_code_to_the_end_of_the_shift(desk, new_page):
     assert violations(phone) == []
     phone.get_by_role("button", name="上岗").tap()
     expect(phone.locator("body")).to_have_attribute("data-screen", "volunteer-scan")
+    phone.wait_for_load_state()  # until the page listens, a scanner's first keys are lost
     token = desk.kiosk.cards.new()
     Keyboard(phone).scan(f"HTTP://192.168.4.1:8000/P/{token}")
     expect(answer(phone)).to_have_attribute("data-answer", "stamped")
