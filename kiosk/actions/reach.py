@@ -55,6 +55,7 @@ def _status(address: str, method: str) -> int:
     from http.client import HTTPConnection, HTTPSConnection
 
     parts = urlsplit(address)
+    _ = parts.port  # raises `ValueError` for a port beyond 65535, which systems take for a smaller one
     if parts.scheme == "https":
         # Whether somebody is there, not whether they are who they say: nothing is sent that anyone could misuse.
         context = ssl.create_default_context()

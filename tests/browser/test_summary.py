@@ -40,6 +40,7 @@ def kept(desk: Desk) -> list:
 
 
 def looks_right(page: Page) -> None:
+    page.wait_for_load_state()  # its styles may not be there yet
     assert (layout(page, ELSEWHERE, letters=0)[0], violations(page)) == ([], [])
 
 
