@@ -47,13 +47,13 @@ class SummaryNow:
 
 
 def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: str | None = None) -> SummaryNow:
-    """Return the summary of a period of the pack's event; without `begun_by` of the running one, or, as long as that
-    has nothing to tell, of the one that was closed last.
+    """Return the summary of a period of the pack's event; without `begun_by` of the one that was closed last, until a
+    version was saved of the running one, or where none was closed.
 
     `speech` is Chinese. Raises `LogUnreadable`, and `NotAllowed` for a period that is none.
     """
     found = periods(log.periods.closings(pack.event.id))
-    period = _default(log, pack, tally, found) if begun_by is None else _named(found, begun_by)
+    period = _default(log, pack, found) if begun_by is None else _named(found, begun_by)
     overview, notes = _overview(tally, period), _notes(log, pack, period)
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
@@ -121,9 +121,10 @@ def _named(found: Sequence[Period], begun_by: str) -> Period:
     raise NotAllowed(N_("This page is from before. Please open the summary again; your words are still here."))
 
 
-def _default(log: Log, pack: Pack, tally: Tally, found: Sequence[Period]) -> Period:
+def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
     running, *over = found
-    if not over or tally.overview().whole.tells_anything or _notes(log, pack, running):
+    # Somebody who came between the last copy and the closing, or waited on a phone, begins no event: its summary does.
+    if not over or log.summaries.newest(pack.event.id, running.same):
         return running
     return over[0]
 

@@ -18,6 +18,7 @@ from kiosk.domain.clock import Stamp
 from kiosk.domain.document import Heading, Paragraph
 from kiosk.domain.errors import CannotDraw
 from kiosk.domain.event import Pack
+from kiosk.domain.summary_words import RULES_TITLE
 from kiosk.domain.tables import Speech
 from kiosk.exports import official
 from kiosk.exports.chart_picture import Chart, chart_picture, chart_words
@@ -62,8 +63,9 @@ def _parts(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Speech) -
     figures = io.BytesIO()
     write_figures(book(pack, now.overview, made, speech, lambda: ()), figures)
     yield FIGURES, figures.getvalue()
-    if now.document.attachments:
-        yield RULES, "\r\n".join(_lines(now.document.attachments[-1])).encode("utf-8-sig")
+    for one in now.document.attachments:
+        if one.title == RULES_TITLE:
+            yield RULES, "\r\n".join(_lines(one)).encode("utf-8-sig")
     photos = [block for block in now.document.blocks if isinstance(block, values.Picture)]
     for number, photo in enumerate(photos, 1):
         if jpeg := log.notes.photo(photo.digest):

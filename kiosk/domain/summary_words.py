@@ -113,7 +113,9 @@ def _listed(rows: Counted, unit: str, whole: int | None = None) -> str:
 
     def one(words: str, count: int | float) -> str:
         share = f"（占{percent_words(percent(count, whole))}）" if whole else ""
-        return f"{words}{count}{unit}{share}"
+        # Else a name would run into its number: “教学楼2” and 380 would be 2380.
+        colon = "：" if words[-1:].isascii() and words[-1:].isalnum() else ""
+        return f"{words}{colon}{count}{unit}{share}"
 
     return "、".join(one(*row) for row in rows)
 

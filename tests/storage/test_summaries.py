@@ -306,7 +306,8 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
     # The next one begins: its own figures, notes and words.
     come(kiosk, 3)
     note(kiosk, "新的走访")
-    running = now(kiosk)
+    assert now(kiosk).period.closed_by == closed, "a visit that came late begins no event"
+    running = now(kiosk, closed)
     assert running.period.through is None and running.version is None
     assert running.period.since == kiosk.log.begins_after(kiosk.event.id) > 0
     assert "参与3人次" in text(running) and "走访老专家" not in text(running)
@@ -319,14 +320,13 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
 def test_what_is_corrected_after_the_closing_is_as_the_proven_copy_has_it_but_for_notes(kiosk):
     visit = come(kiosk, 12)
     said = note(kiosk, "走访老专家")
-    close_event(kiosk)
+    closed = close_event(kiosk)
     come(kiosk, 3)
     void(kiosk.log, visit, reason="误点", actor="staff", source="staff")
     note(kiosk, "走访退休专家", replaces=said)
     assert "参与12人次" in text(now(kiosk, "")) and "走访退休专家" in text(now(kiosk, ""))
-    assert "参与3人次" in text(now(kiosk)) and "走访" not in text(now(kiosk)).partition("附件")[0].replace(
-        "走访慰问", ""
-    )
+    running = text(now(kiosk, closed))
+    assert "参与3人次" in running and "走访" not in running.partition("附件")[0].replace("走访慰问", "")
 
 
 def test_taking_a_closing_back_brings_both_together_and_keeps_every_version(kiosk):

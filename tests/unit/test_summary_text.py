@@ -31,6 +31,7 @@ def days(*offsets: int) -> list[date]:
 
 
 SENTENCES = [
+    (say.by_stop([("教学楼2", 380), ("北楼", 5)]), "从站点看，教学楼2：380人次、北楼5人次。"),
     (say.days(days(0)), "现场活动于2027年5月30日开展。"),
     (say.days(days(0, 1, 2)), "现场活动于2027年5月30日至6月1日开展，共3天。"),
     (say.days(days(0, 1)), "现场活动于2027年5月30日至31日开展，共2天。"),
@@ -227,7 +228,7 @@ def test_names_of_places_and_options_stay_what_they_are(told, shipped_pack):
     found = document(told(Overview(9, whole, {MAY30: whole}, Figures()), pack=pack))
     said = "\n".join(lines(found))
     assert f"分别为{hostile}、{hostile}。现场设有“{hostile}”活动点。" in said
-    assert f"从站点看，{hostile}4人次、{hostile}5人次。" in said and found.title == f"{hostile}活动总结"
+    assert f"从站点看，{hostile}：4人次、{hostile}：5人次。" in said and found.title == f"{hostile}活动总结"
 
 
 def test_every_number_that_is_told_has_the_family_that_its_key_says():

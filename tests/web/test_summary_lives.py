@@ -57,9 +57,12 @@ def test_a_day_with_everything(live):
     assert len(before.numbers) > 30
 
 
-@lives(25)
-@given(st.lists(STEPS, max_size=40))
-def test_any_event(live, steps):
+@pytest.mark.parametrize("is_long", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_any_event(live, is_long):
+    lives(50 if is_long else 8)(given(st.lists(STEPS, max_size=40))(lambda steps: _hold_any(live, steps)))()
+
+
+def _hold_any(live, steps) -> None:
     kiosk = live(steps)
     hold_summary(kiosk, *added_up(rows_of(kiosk), kiosk.event.zone))
 
@@ -69,12 +72,11 @@ def test_any_event(live, steps):
 def test_an_event_that_was_closed_and_the_next_one_have_each_their_own(live, clock, first, second):
     kiosk = live([("come", 2, 1), *first])  # of nothing there is no copy with which it could be closed
     before = rows_of(kiosk)
-    close_event(kiosk)
+    begun_by = close_event(kiosk)
     # A life of its own, which voids nothing of before: that would stay in the figures that were closed.
     Life(kiosk, clock).live([*second, ("come", 3, 2)])
     seen = {row["id"] for row in before}
     later = [row for row in rows_of(kiosk) if row["id"] not in seen]
-    begun_by = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH).period.begun_by
     for is_over in (False, True):
         for begun, rows in (("", before), (begun_by, later), ("", before)):
             found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH, begun)
