@@ -75,7 +75,7 @@ def draw_brief(pack: Pack, entry: Entry, words: Words, target: Path) -> None:
     told = _told(pack, entry, words, ())
     theme = pack.event.theme
     if theme.language != words.locale:
-        approved = theme.approved.get(words.locale)
+        approved = theme.text_in(words.locale)
         theme = type(theme)(text=approved, language=words.locale) if approved else None
     rows = brief_rows(told, words.speech)
     both = told.count("visits") and told.count("by_hand")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.entry import entry_id
-from kiosk.domain.errors import N_, Sentence
-from kiosk.domain.note import CHILD, KEPT, LONGEST_CAPTION, MOST_PHOTOS, NoteRefused, Photo, clean_line, read_note
+from kiosk.domain.errors import N_, FormRefused, Sentence
+from kiosk.domain.note import CHILD, KEPT, LONGEST_CAPTION, MOST_PHOTOS, Photo, clean_line, read_note
 from kiosk.storage.log import Log, Recorded
 from kiosk.storage.notes import Kept, beside, details
 
@@ -58,7 +58,7 @@ def save_note(kiosk: Kiosk, fields: Mapping[str, str], refs: Iterable[str], *, s
     """Return the entry of the note that a form's fields say, durable with its photos.
 
     `id`, `replaces` (the note that this one corrects, or nothing), those of `read_note`, and for each photo what
-    `shown_photos` reads. Raises `NoteRefused` with every fault, `InvalidInput`, `EntryConflict`, `NotAllowed` or
+    `shown_photos` reads. Raises `FormRefused` with every fault, `InvalidInput`, `EntryConflict`, `NotAllowed` or
     `UnknownEntry` for what became of the note meanwhile, `NotRecorded`, `LogUnreadable`.
     """
     new_id = entry_id(fields.get("id", ""))
@@ -68,7 +68,7 @@ def save_note(kiosk: Kiosk, fields: Mapping[str, str], refs: Iterable[str], *, s
     faults: dict[str, Sentence] = {}
     try:
         note = read_note(fields)
-    except NoteRefused as refused:
+    except FormRefused as refused:
         faults = refused.faults
     if len(kept) > MOST_PHOTOS:
         faults["photos"] = Sentence(N_("A note has at most %(most)s photos."), {"most": MOST_PHOTOS})
@@ -94,7 +94,7 @@ def save_note(kiosk: Kiosk, fields: Mapping[str, str], refs: Iterable[str], *, s
                 N_("A photo is not there (any more): wait until it has arrived, or take it out and add it again.")
             )
     if faults:
-        raise NoteRefused(faults)
+        raise FormRefused(faults)
     once = {
         photo.digest: photo for photo in reversed(photos)
     }  # the same photo twice is shown once, where it came first

@@ -85,7 +85,7 @@ def event_card(event: Event, locale: str, say: Callable[[str], str]) -> share.Ev
     theme, gloss = event.theme, None
     if locale != theme.language:
         # An approved translation stands by itself; what the theme is about says that it is none.
-        if approved := theme.approved.get(locale):
+        if approved := theme.text_in(locale):
             gloss = ("", approved)
         elif description := theme.description.get(locale):
             gloss = (say(N_("What it is about (not an official translation)")), description)

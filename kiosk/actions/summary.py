@@ -85,7 +85,7 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
 
     `id`, `begun_by` (which period it is of; see `Period`), `replaces` (the version it was written on top of, or
     nothing), and those of `read_summary`. Sent again it is the same entry, whatever was counted meanwhile. Raises
-    `SummaryRefused` with every fault, `InvalidInput`, `EntryConflict`, `NotAllowed` where another version was saved
+    `FormRefused` with every fault, `InvalidInput`, `EntryConflict`, `NotAllowed` where another version was saved
     meanwhile, `NotRecorded`, `LogUnreadable`.
     """
     new_id, log, screen = entry_id(fields.get("id", "")), kiosk.log, kiosk.screen.get()

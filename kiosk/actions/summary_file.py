@@ -9,7 +9,6 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from kiosk.actions.office_book import book
 from kiosk.actions.summary import SummaryNow
@@ -22,6 +21,7 @@ from kiosk.domain.summary_words import RULES_TITLE
 from kiosk.domain.tables import Speech
 from kiosk.exports import official
 from kiosk.exports.chart_picture import Chart, chart_picture, chart_words
+from kiosk.exports.lines import ems
 from kiosk.exports.official_docx import docx_of
 from kiosk.exports.typeface import Faces, find_faces
 from kiosk.exports.workbook import write_figures
@@ -136,12 +136,8 @@ def _table(title: str, head: tuple[str, ...], rows: tuple[tuple[values.Cell, ...
     cells = [tuple(map(str, row)) for row in rows]
     columns = []
     for at, words in enumerate(head):
-        widest = max((_characters(one) for one in (words, *(row[at] for row in cells))), default=0)
+        widest = max((ems(one) for one in (words, *(row[at] for row in cells))), default=0)
         is_number = bool(rows) and all(isinstance(row[at], int | float) or row[at] == "—" for row in rows)
         width = min(max(widest, _NARROWEST), _WIDEST)
         columns.append(official.Column(words, width, "right" if is_number else "left"))
     return official.Table(tuple(columns), tuple(cells), title)
-
-
-def _characters(text: str) -> float:
-    return sum(1 if east_asian_width(one) in "WFA" else 0.5 for one in text)

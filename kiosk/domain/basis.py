@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,17 @@ class Basis:
     last: int
     entries: int
     clocks: Mapping[str, int] = field(default_factory=dict)
+
+
+class Closing(NamedTuple):
+    """An entry that closed an event: its id, the position of the last entry that its proven copy holds, whether it was
+    voided, and its own position.
+    """
+
+    id: str
+    end: int
+    is_voided: bool
+    position: int
 
 
 @dataclass(frozen=True)
@@ -31,20 +43,16 @@ class Period:
     same: tuple[str, ...] = ("",)
 
 
-def periods(closings: list[tuple[str, int, bool]]) -> list[Period]:
-    """Return the periods of an event, the running one first.
-
-    `closings`: of each entry that closed it, its id, the position of the last entry it took in, and whether it was
-    voided.
-    """
+def periods(closings: list[Closing]) -> list[Period]:
+    """Return the periods of an event, the running one first."""
     begin = ("", 0)
     found: list[Period] = []
     same = [""]
-    for closing, end, is_voided in sorted(closings, key=lambda one: (one[1], one[0])):
-        if is_voided:
-            same.append(closing)
+    for closing in sorted(closings, key=lambda one: (one.end, one.id)):
+        if closing.is_voided:
+            same.append(closing.id)
             continue
-        found.append(Period(begin[1], end, begin[0], closing, tuple(same)))
-        begin, same = (closing, end), [closing]
+        found.append(Period(begin[1], closing.end, begin[0], closing.id, tuple(same)))
+        begin, same = (closing.id, closing.end), [closing.id]
     found.append(Period(begin[1], None, begin[0], None, tuple(same)))
     return found[::-1]

@@ -146,8 +146,7 @@ def _came(told: Told, speech: Speech) -> str:
 
 def _theme(told: Told, speech: Speech) -> list[str]:
     """Return the theme word for word, in this language only as its organisers approved it."""
-    theme = told.event.theme
-    text = theme.text if theme.language == speech.locale else theme.approved.get(speech.locale)
+    text = told.event.theme.text_in(speech.locale)
     if not text:
         return []
     # Marks of a quotation within a quotation.

@@ -57,6 +57,11 @@ def canonical_json(value: object) -> str:
     return _encode(value)
 
 
+def json_digest(value: object) -> str:
+    """Return the SHA-256, in hexadecimal, of a value's sorted-key JSON."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Draft:
     """What is to be recorded, before the log gives it its place."""
@@ -98,7 +103,7 @@ _CONTENT = (
 
 def content_digest(said: "Draft | Entry") -> str:
     """Return the SHA-256, in hexadecimal, of the sorted-key JSON of a draft's or an entry's content."""
-    return hashlib.sha256(canonical_json({name: getattr(said, name) for name in _CONTENT}).encode()).hexdigest()
+    return json_digest({name: getattr(said, name) for name in _CONTENT})
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,15 @@ class InvalidInput(KioskError):
     """What was sent is not an answer to what was asked; nothing was recorded."""
 
 
+class FormRefused(InvalidInput):
+    """What a form says cannot be kept yet. `faults`: by the name of its field, what is wrong there."""
+
+    def __init__(self, faults: dict[str, Sentence]):
+        first = next(iter(faults.values()))
+        super().__init__(first.text, **first.values)
+        self.faults = faults
+
+
 class NotAllowed(KioskError):
     """The rules of this event say no to this person or machine."""
 

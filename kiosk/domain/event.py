@@ -55,6 +55,10 @@ class Theme(Model):
                 raise PydanticCustomError("theme_cut", N_("“%(word)s” is cut by a phrase"), {"word": word})
         return self
 
+    def text_in(self, locale: str) -> str:
+        """Return the theme word for word in a language, as far as its organisers approved it; else nothing."""
+        return self.text if self.language == locale else self.approved.get(locale, "")
+
     def runs(self) -> list[list[tuple[str, bool]]]:
         """Return the text as phrases, each a list of (piece, may not be broken)."""
         return [list(self._pieces(phrase)) for phrase in self.phrases or (self.text,)]

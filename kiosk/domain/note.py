@@ -3,15 +3,14 @@
 Owns what may be in one, and the digest that its entry names. Counts nothing: the people in a note are no visits.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.domain.entry import canonical_json
-from kiosk.domain.errors import N_, InvalidInput, Sentence
+from kiosk.domain.entry import json_digest
+from kiosk.domain.errors import N_, FormRefused, Sentence
 
 # What was done, as the organisers' notices name it.
 ABOUT = {
@@ -87,21 +86,7 @@ class Note:
 
     def digest(self) -> str:
         """Return the SHA-256 of the content, in hexadecimal."""
-        return content_digest(self.content())
-
-
-class NoteRefused(InvalidInput):
-    """What was written is no note yet. `faults`: by the name of the form's field, what is wrong there."""
-
-    def __init__(self, faults: dict[str, Sentence]):
-        first = next(iter(faults.values()))
-        super().__init__(first.text, **first.values)
-        self.faults = faults
-
-
-def content_digest(content: dict) -> str:
-    """Return the SHA-256, in hexadecimal, of a note's content as JSON has it."""
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+        return json_digest(self.content())
 
 
 def note_from(content: dict) -> Note:
@@ -128,7 +113,7 @@ def clean_line(text: str) -> str:
 def read_note(given: Mapping[str, str]) -> Note:
     """Return what a form's fields say: `about`, `day`, `title`, `text`, `people` and `people.<role>`; without photos.
 
-    Where people are counted by role only, they are all there were. Raises `NoteRefused` with every fault.
+    Where people are counted by role only, they are all there were. Raises `FormRefused` with every fault.
     """
     faults: dict[str, Sentence] = {}
     about, day = given.get("about", ""), _day(given.get("day", ""))
@@ -168,7 +153,7 @@ def read_note(given: Mapping[str, str]) -> Note:
     if not faults and about == "other" and not (title or text):
         faults["title"] = Sentence(N_("Please say in a few words what it was."))
     if faults:
-        raise NoteRefused(faults)
+        raise FormRefused(faults)
     return Note(about, day, title, text, people, roles)
 
 

@@ -135,9 +135,7 @@ def _answers(event: Event, whole: Figures, speech: Speech) -> Iterator[Number]:
 
 
 def _desk(whole: Figures) -> Iterator[Number]:
-    at_work = {one for one, count in whole.cards.by_station.items() if one and count > 0}
-    at_work |= {one for one, count in whole.by_hand.by_station.items() if one and count > 0}
-    yield Number("stations", "stations", len(at_work))
+    yield Number("stations", "stations", len(whole.booths_at_work))
     yield Number("stamps", "stamps", whole.cards.stamps)
     yield Number("souvenirs", "souvenirs", whole.cards.souvenirs)
 

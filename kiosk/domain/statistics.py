@@ -132,6 +132,12 @@ class Figures:
     suggestions: Counter = field(default_factory=Counter)  # of feedback that makes one, by suggestion id
 
     @property
+    def booths_at_work(self) -> set[str]:
+        """The ids of the booths where anything was recorded or counted by hand."""
+        counted = (self.cards.by_station, self.by_hand.by_station)
+        return {one for booths in counted for one, count in booths.items() if one and count > 0}
+
+    @property
     def tells_anything(self) -> bool:
         recorded = (self.visits, self.cards.stamps, self.by_hand.people)
         return any((*recorded, self.quiz.begun > 0, self.quiz.rounds, self.tributes, self.feedback))

@@ -4,15 +4,13 @@ Owns what may be in one version, the digest that its entry names, what still lac
 Counts nothing and writes no sentence of the document (`summary_text` does).
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.domain.entry import canonical_json
-from kiosk.domain.errors import N_, InvalidInput, Sentence
+from kiosk.domain.errors import N_, FormRefused, Sentence
 from kiosk.domain.note import EARLIEST, LATEST, clean, clean_line
 
 # The texts, by the sections that the organisers' notice asks for.
@@ -88,20 +86,6 @@ class Summary:
         }
 
 
-class SummaryRefused(InvalidInput):
-    """What was written cannot be kept yet. `faults`: by the name of the form's field, what is wrong there."""
-
-    def __init__(self, faults: dict[str, Sentence]):
-        first = next(iter(faults.values()))
-        super().__init__(first.text, **first.values)
-        self.faults = faults
-
-
-def content_digest(content: dict) -> str:
-    """Return the SHA-256, in hexadecimal, of a content as JSON has it."""
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
-
-
 def summary_from(content: dict) -> Summary:
     """Return the summary of a content."""
     return Summary(
@@ -118,7 +102,7 @@ def read_summary(given: Mapping[str, str]) -> Summary:
     """Return what a form's fields say: `title`, `recipient`, `signed_by`, `day`, `text.<id>`, `quantity.<id>`, and,
     each there or not, `activity.<id>` and `photo.<digest>`, in the order in which they come.
 
-    Raises `SummaryRefused` with every fault, by the name of its field; `texts` and `photos` for all of them together.
+    Raises `FormRefused` with every fault, by the name of its field; `texts` and `photos` for all of them together.
     """
     faults: dict[str, Sentence] = {}
     lines = {name: clean_line(given.get(name, "")) for name in ("title", "recipient", "signed_by")}
@@ -160,7 +144,7 @@ def read_summary(given: Mapping[str, str]) -> Summary:
     if len(photos) > MOST_CHOSEN:
         faults["photos"] = Sentence(N_("A summary shows at most %(most)s photos."), {"most": MOST_CHOSEN})
     if faults:
-        raise SummaryRefused(faults)
+        raise FormRefused(faults)
     return Summary(**lines, day=day, texts=texts, quantities=quantities, activities=activities, photos=photos)
 
 

@@ -59,11 +59,6 @@ def title_of(event: Event, speech: Speech) -> str:
     return f"{title}总结" if title.endswith("活动") else f"{title}活动总结"
 
 
-def theme_of(event: Event) -> str:
-    """Return the theme in Chinese, word for word; empty where no Chinese one was approved."""
-    return event.theme.text if event.theme.language == "zh" else event.theme.approved.get("zh", "")
-
-
 def _words(text: str | None) -> list[Block]:
     """Return what staff wrote, a paragraph for each line."""
     return [Paragraph(line.strip()) for line in (text or "").split("\n") if line.strip()]
@@ -111,7 +106,7 @@ def _basics(told: Told) -> list[Block]:
     return [
         *_words(summary.texts.get("opening")),
         *_told(
-            (say.theme(theme_of(event), organisers), ()),
+            (say.theme(event.theme.text_in("zh"), organisers), ()),
             (say.days(days) if days else "", ("days",)),
             (say.places([one.of for one in stops], _booths(told)), ("stops", "stations")),
         ),
@@ -121,9 +116,7 @@ def _basics(told: Told) -> list[Block]:
 
 def _booths(told: Told) -> list[str]:
     """Return the names of the booths where anything was recorded, in the pack's order."""
-    whole = told.overview.whole
-    counted = (whole.cards.by_station, whole.by_hand.by_station)
-    at_work = {one for stations in counted for one, count in stations.items() if one and count > 0}
+    at_work = told.overview.whole.booths_at_work
     names = {one.id: told.speech.pick(one.name) for one in told.event.stations if one.id in at_work}
     return [*names.values(), *sorted(at_work - set(names))]
 

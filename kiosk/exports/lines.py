@@ -21,6 +21,11 @@ _MOST_EVENED = 12  # lines; in a longer text nobody sees it, and the work grows 
 Measure = Callable[[str], float]
 
 
+def ems(text: str) -> float:
+    """Return about how many characters wide a text is: letters and digits are half as wide as Chinese ones."""
+    return sum(1 if unicodedata.east_asian_width(one) in "WFA" else 0.5 for one in text)
+
+
 def broken(text: str, width: float, measure: Measure, whole: Iterable[str] = (), even: bool = True) -> list[str]:
     """Return `text` as lines no wider than `width`, as few as possible.
 

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from math import ceil
 from typing import TYPE_CHECKING, BinaryIO
-from unicodedata import east_asian_width
 
 from kiosk.domain.document import Heading, Numbers, Paragraph
 from kiosk.domain.text import without_unseen
-from kiosk.exports.lines import broken
+from kiosk.exports.lines import broken, ems
 from kiosk.exports.official import Attachment, Block, Document, Picture, Table
 from kiosk.exports.official_sheet import (
     AREA,
@@ -92,11 +91,6 @@ def _line(text: str) -> str:
     return " ".join(_lines(text))
 
 
-def _ems(text: str) -> float:
-    """Return how many characters wide a text is: letters and digits are half as wide as Chinese ones."""
-    return sum(1 if east_asian_width(one) in "WFA" else 0.5 for one in text)
-
-
 # ---- Elements --------------------------------------------------------------------------------------------------------
 
 
@@ -169,10 +163,10 @@ class _Writer:
         # 7.3.1: 回行时，要做到词意完整. A name or what stands in quotation marks is one thing where it leaves room.
         wide = CHARACTERS * BODY // TITLE
         words = [*map(_line, (*document.whole, *document.units)), *_QUOTED.findall(text)]
-        whole = [one for one in words if one and _ems(one) <= 2 * wide / 3]
+        whole = [one for one in words if one and ems(one) <= 2 * wide / 3]
         # 发文机关 + 关于 + 事由 + 文种: what a title is about begins a line.
-        parts = [one if _ems(one) <= wide else _ABOUT.sub("\n关于", one, count=1) for one in _lines(text)]
-        lines = [line for one in parts for line in broken(one, wide, _ems, whole)]
+        parts = [one if ems(one) <= wide else _ABOUT.sub("\n关于", one, count=1) for one in _lines(text)]
+        lines = [line for one in parts for line in broken(one, wide, ems, whole)]
         return lines or [""]
 
     def _attachment(self, attachment: Attachment, mark: str, document: Document) -> Iterator["Element"]:
@@ -320,7 +314,7 @@ def _row(cells: list[list[str]], widths: list[int], aligns: list, is_head: bool 
 def _height(cells: list[list[str]], widths: list[int]) -> int:
     """Return how many lines the highest cell of a row takes."""
     sizes = [max(1, wide // (TABLE * 10) - 1) for wide in widths]
-    return max(sum(max(1, ceil(_ems(line) / size)) for line in cell) for cell, size in zip(cells, sizes, strict=True))
+    return max(sum(max(1, ceil(ems(line) / size)) for line in cell) for cell, size in zip(cells, sizes, strict=True))
 
 
 def _cell(lines: list[str], wide: int, align: str | None) -> "Element":
@@ -342,14 +336,14 @@ def _attachment_list(document: Document) -> Iterator["Element"]:
     for at, attachment in enumerate(document.attachments, 1):
         number = f"{at}." if several else ""
         # 附件名称较长需回行时，应当与上一行附件名称的首字对齐.
-        name_at = 2 + _ems("附件：" + number)
+        name_at = 2 + ems("附件：" + number)
         label = number if at > 1 else "附件：" + number
         yield _paragraph(
             "AttachmentList",
             label + _line(attachment.title),
             properties=(
                 *((_w("spacing", **_BLANK_LINE),) if at == 1 else ()),
-                _w("ind", left=characters(name_at), hanging=characters(_ems(label))),
+                _w("ind", left=characters(name_at), hanging=characters(ems(label))),
             ),
         )
 
@@ -361,8 +355,8 @@ def _signature(document: Document) -> Iterator["Element"]:
     With several units the longest ends there and all begin with it.
     """
     units, date = [line for one in document.units if (line := _line(one))], _line(document.date)
-    longest = max(map(_ems, units), default=0)
-    begins = CHARACTERS - 2 - max(longest, _ems(date) + (2 if units and _ems(date) > longest else 0))
+    longest = max(map(ems, units), default=0)
+    begins = CHARACTERS - 2 - max(longest, ems(date) + (2 if units and ems(date) > longest else 0))
     lines = [("Signature", one, begins) for one in units]
     if date:
         lines.append(("Date", date, begins + (2 if units else 0)))

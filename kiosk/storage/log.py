@@ -40,19 +40,6 @@ _VOIDED = (
     "EXISTS (SELECT 1 FROM entries AS later"
     " WHERE later.voids = entries.id AND (:through IS NULL OR later.position <= :through))"
 )
-# Where an event that was closed ends in this log: after the last of the entries that the proven copy holds.
-_BEGINS_AFTER = (
-    "SELECT max(entries.position) FROM (SELECT details FROM entries AS closing INDEXED BY entries_rare"
-    f" WHERE {RARE} AND kind = 'event_closed' AND event = ?"
-    " AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = closing.id)) AS closed,"
-    " json_each(closed.details, '$.through') AS held"
-    " JOIN entries ON entries.device = held.key AND entries.seq = held.value"
-)
-_CLOSED_AT = (
-    "SELECT max(position) FROM entries AS closing INDEXED BY entries_rare"
-    f" WHERE {RARE} AND kind = 'event_closed' AND event = ?"
-    " AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = closing.id)"
-)
 _LAST = f"{RARE} AND kind = ? AND event = ? ORDER BY position DESC"
 _LAST_OF_ALL = f"{RARE} AND kind = ? ORDER BY position DESC"
 
@@ -290,13 +277,11 @@ class Log:
 
     def begins_after(self, event: str) -> int:
         """Return the position after which an event's figures begin: 0, or where it was closed last for good."""
-        with self._reading() as connection:
-            return connection.execute(_BEGINS_AFTER, (event,)).get or 0
+        return max((one.end for one in self.periods.closings(event) if not one.is_voided), default=0)
 
     def closed_at(self, event: str) -> int:
         """Return the position of the entry that closed the event last for good, 0 where none did."""
-        with self._reading() as connection:
-            return connection.execute(_CLOSED_AT, (event,)).get or 0
+        return max((one.position for one in self.periods.closings(event) if not one.is_voided), default=0)
 
     def through(self, position: int) -> dict[str, int]:
         """Return the last sequence number of each device among the entries up to a position."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import apsw
 
-from kiosk.domain.entry import Entry, canonical_json, entry_from_row
+from kiosk.domain.entry import Entry, canonical_json, entry_from_row, json_digest
 from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
-from kiosk.domain.note import Note, content_digest, note_from
+from kiosk.domain.note import Note, note_from
 from kiosk.storage.lookup import COLUMNS, RARE
+from kiosk.storage.schema import faults_of_rows
 
 # `earlier`: the notes of an event that is over, and what corrects them, however late; `within`: all of up to its end.
 _CURRENT = f"""
@@ -144,7 +145,7 @@ class Notes:
                 return ["its note is not there"]
             content, digest, replaces = row
             said, found = json.loads(content), []
-            if content_digest(said) != digest or digest != entry.details.get("digest"):
+            if json_digest(said) != digest or digest != entry.details.get("digest"):
                 found.append("its note does not match its digest")
             if replaces != entry.details.get("replaces"):
                 found.append("its note replaces another one than it says")
@@ -161,14 +162,7 @@ class Notes:
     def faults_of_tables(self) -> list[str]:
         """Return what is wrong with the tables by themselves: guards that are gone, rows that no entry names."""
         with self._reading() as connection:
-            if connection.pragma("user_version") < SINCE_FORMAT:
-                return []
-            there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-            found = [f"the log's {name} is not there" for name in sorted(GUARDS - there)]
-            alone = (
-                "SELECT id FROM notes WHERE NOT EXISTS (SELECT 1 FROM entries WHERE id = notes.id AND kind = 'note')"
-            )
-            return found + [f"note {row[0]} has no entry" for row in connection.execute(alone)]
+            return faults_of_rows(connection, "notes", "note", GUARDS, SINCE_FORMAT)
 
 
 def _kept(row: tuple) -> Kept:

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 
 import apsw
 
-from kiosk.domain.basis import Basis
+from kiosk.domain.basis import Basis, Closing
 from kiosk.domain.clock import TRUSTS
 from kiosk.storage.lookup import RARE
 
 # Where each closing ends: after the last of the entries that its proven copy holds.
 _CLOSINGS = (
     "SELECT closing.id, max(entries.position),"
-    " EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = closing.id)"
+    " EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = closing.id), closing.position"
     " FROM entries AS closing INDEXED BY entries_rare, json_each(closing.details, '$.through') AS held"
     " JOIN entries ON entries.device = held.key AND entries.seq = held.value"
     f" WHERE closing.{RARE} AND closing.kind = 'event_closed' AND closing.event = ?"
@@ -32,12 +32,11 @@ class Periods:
     def __init__(self, reading: Callable[[], AbstractContextManager[apsw.Connection]]):
         self._reading = reading
 
-    def closings(self, event: str) -> list[tuple[str, int, bool]]:
-        """Return of each entry that closed an event its id, the position of the last entry it took in, and whether it
-        was voided. Raises `LogUnreadable`, as all of these do.
-        """
+    def closings(self, event: str) -> list[Closing]:
+        """Return what closed an event, in order of arrival. Raises `LogUnreadable`, as all of these do."""
         with self._reading() as connection:
-            return [(one, end, bool(voided)) for one, end, voided in connection.execute(_CLOSINGS, (event,))]
+            rows = connection.execute(_CLOSINGS, (event,)).fetchall()
+        return [Closing(one, end, bool(voided), position) for one, end, voided, position in rows]
 
     def basis(self, event: str, since: int, through: int) -> list[Basis]:
         """Return which entries of an event arrived after a position and through another one, by device."""

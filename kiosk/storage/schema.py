@@ -106,3 +106,18 @@ def fault_in(connection: apsw.Connection, check: str, needed: frozenset[str] = _
     there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
     missing = sorted(needed - there)
     return f"the log's {', '.join(missing)} is not there" if missing else None
+
+
+def faults_of_rows(
+    connection: apsw.Connection, table: str, kind: str, guards: frozenset[str], since_format: int
+) -> list[str]:
+    """Return what is wrong with a table whose rows entries of a kind name, as short English phrases: guards that are
+    gone, rows that no entry names. Nothing in a file from before the format that brought it.
+    """
+    if connection.pragma("user_version") < since_format:
+        return []
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
+    found = [f"the log's {name} is not there" for name in sorted(guards - there)]
+    named = f"SELECT 1 FROM entries WHERE entries.id = {table}.id AND kind = ?"
+    alone = connection.execute(f"SELECT id FROM {table} WHERE NOT EXISTS ({named})", (kind,))
+    return found + [f"{kind} {row[0]} has no entry" for row in alone]

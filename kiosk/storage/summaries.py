@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import apsw
 
-from kiosk.domain.entry import Entry, canonical_json, entry_from_row
+from kiosk.domain.entry import Entry, canonical_json, entry_from_row, json_digest
 from kiosk.domain.errors import N_, NotAllowed
-from kiosk.domain.summary import Summary, content_digest, summary_from
+from kiosk.domain.summary import Summary, summary_from
 from kiosk.storage.lookup import COLUMNS
+from kiosk.storage.schema import faults_of_rows
 
 _KEPT = f"SELECT content, begun_by, replaces, {COLUMNS} FROM summaries JOIN entries ON entries.id = summaries.id"
 _OF_PERIOD = "summaries.event = ? AND begun_by IN (SELECT value FROM json_each(?)) ORDER BY summaries.position DESC"
@@ -57,7 +58,7 @@ class NewVersion:
 
     def details(self) -> dict:
         """Return what its entry says: which row is meant, by its digest, and where that belongs."""
-        said = {"digest": content_digest(self.content()), "begun_by": self.begun_by}
+        said = {"digest": json_digest(self.content()), "begun_by": self.begun_by}
         return said | ({"replaces": self.replaces} if self.replaces else {})
 
 
@@ -82,7 +83,7 @@ def beside(
             "INSERT INTO summaries (id, event, begun_by, replaces, content, digest) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *(version_id, event, version.begun_by, version.replaces),
-                *(canonical_json(content), content_digest(content)),
+                *(canonical_json(content), json_digest(content)),
             ),
         )
 
@@ -126,7 +127,7 @@ class Summaries:
             return ["its summary is not there"]
         content, digest, event, begun_by, replaces = row
         found = []
-        if content_digest(json.loads(content)) != digest or digest != entry.details.get("digest"):
+        if json_digest(json.loads(content)) != digest or digest != entry.details.get("digest"):
             found.append("its summary does not match its digest")
         if (event, begun_by, replaces) != (entry.event, entry.details.get("begun_by"), entry.details.get("replaces")):
             found.append("its summary belongs elsewhere than it says")
@@ -135,15 +136,7 @@ class Summaries:
     def faults_of_table(self) -> list[str]:
         """Return what is wrong with the table by itself: guards that are gone, rows that no entry names."""
         with self._reading() as connection:
-            if connection.pragma("user_version") < SINCE_FORMAT:
-                return []
-            there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-            found = [f"the log's {name} is not there" for name in sorted(GUARDS - there)]
-            alone = (
-                "SELECT id FROM summaries WHERE NOT EXISTS"
-                " (SELECT 1 FROM entries WHERE id = summaries.id AND kind = 'summary')"
-            )
-            return found + [f"summary {row[0]} has no entry" for row in connection.execute(alone)]
+            return faults_of_rows(connection, "summaries", "summary", GUARDS, SINCE_FORMAT)
 
 
 def _version(row: tuple) -> Version:

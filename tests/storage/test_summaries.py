@@ -17,8 +17,8 @@ from kiosk.actions.notes import save_note
 from kiosk.actions.summary import SummaryNow, summary_now, write_summary
 from kiosk.domain import closing
 from kiosk.domain.entry import mint_id
-from kiosk.domain.errors import EntryConflict, InvalidInput, NotAllowed, NotRecorded
-from kiosk.domain.summary import Summary, SummaryRefused
+from kiosk.domain.errors import EntryConflict, FormRefused, InvalidInput, NotAllowed, NotRecorded
+from kiosk.domain.summary import Summary
 from kiosk.domain.tables import Speech
 from kiosk.storage.summaries import GUARDS, NewVersion, beside
 from kiosk.web.locale import translations
@@ -282,7 +282,7 @@ def test_two_who_edit_at_once_lose_no_words(kiosk):
 
 def test_what_is_refused_is_not_saved(kiosk):
     before = kiosk.log.count()
-    with pytest.raises(SummaryRefused):
+    with pytest.raises(FormRefused):
         save(kiosk, **{"quantity.media": "several"})
     with pytest.raises(InvalidInput):
         write_summary(kiosk, {"id": "x"}, source="staff")

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.domain.errors import FormRefused
 from kiosk.domain.note import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_PEOPLE,
     ROLES,
     Note,
-    NoteRefused,
     Photo,
     clean,
     note_from,
@@ -23,7 +23,7 @@ GOOD = {"about": "visit", "day": "2027-05-30", "title": "走访退休科技工�
 
 
 def refused(**changes: str) -> set[str]:
-    with pytest.raises(NoteRefused) as told:
+    with pytest.raises(FormRefused) as told:
         read_note({**GOOD, **changes})
     return set(told.value.faults)
 

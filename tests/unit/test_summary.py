@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.basis import periods
+from kiosk.domain.basis import Closing, periods
+from kiosk.domain.entry import json_digest
+from kiosk.domain.errors import FormRefused
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -18,9 +20,7 @@ from kiosk.domain.summary import (
     TEXTS,
     Change,
     Summary,
-    SummaryRefused,
     changed,
-    content_digest,
     missing,
     read_summary,
     summary_from,
@@ -35,7 +35,7 @@ FULL = {
 
 
 def refused(**changes: str) -> set[str]:
-    with pytest.raises(SummaryRefused) as told:
+    with pytest.raises(FormRefused) as told:
         read_summary({**FULL, **changes})
     return set(told.value.faults)
 
@@ -107,7 +107,7 @@ def test_every_difference_has_another_digest():
     ]
     variants += [read_summary({**FULL, name: "8"}) for name in FULL if name.startswith(("text.", "quantity."))]
     variants += [read_summary({k: v for k, v in FULL.items() if k != name}) for name in FULL if "photo" in name]
-    assert len({content_digest(one.content()) for one in (*variants, read_summary(FULL))}) == len(variants) + 1
+    assert len({json_digest(one.content()) for one in (*variants, read_summary(FULL))}) == len(variants) + 1
 
 
 def fields(**said) -> list[str]:
@@ -138,14 +138,14 @@ def test_numbers_that_changed_came_or_went_are_marked():
 
 @given(st.lists(st.booleans(), max_size=6))
 def test_periods_follow_each_other_without_a_gap_and_every_closing_leads_to_one(voided):
-    closings = [(f"c{at}", 10 * (at + 1), is_voided) for at, is_voided in enumerate(voided)]
+    closings = [Closing(f"c{at}", 10 * (at + 1), is_voided, 10 * (at + 1) + 1) for at, is_voided in enumerate(voided)]
     found = periods(closings)
     assert found[0].through is None and found[0].closed_by is None and found[-1].since == 0
     for later, earlier in pairwise(found):
         assert later.since == earlier.through and later.begun_by == earlier.closed_by
     named = [name for period in found for name in period.same]
-    assert sorted(named) == sorted(["", *(name for name, _, _ in closings)])
+    assert sorted(named) == sorted(["", *(one.id for one in closings)])
     assert len(found) == 1 + voided.count(False)
-    for name, end, _ in closings:
+    for name, end, *_ in closings:
         (period,) = [one for one in found if name in one.same]
         assert period.since <= end and (period.through is None or end < period.through)

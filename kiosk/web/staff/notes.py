@@ -13,6 +13,7 @@ from kiosk.domain.entry import Entry, is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
     EntryConflict,
+    FormRefused,
     InvalidInput,
     KioskError,
     LogUnreadable,
@@ -33,7 +34,6 @@ from kiosk.domain.note import (
     MOST_PEOPLE,
     MOST_PHOTOS,
     ROLES,
-    NoteRefused,
 )
 from kiosk.storage.notes import Kept
 from kiosk.storage.pieces import LARGEST_PIECE_BYTES
@@ -123,7 +123,7 @@ def save():
     typed, refs = form.to_dict(), form.getlist("photo")[: 4 * MOST_PHOTOS]
     try:
         saved = save_note(kiosk, typed, refs, source="staff")
-    except NoteRefused as refused:
+    except FormRefused as refused:
         return _form(typed, shown_photos(typed, refs), refused.faults), 400
     except EntryConflict as error:
         sentence = error.sentence

@@ -13,6 +13,7 @@ from kiosk.domain.entry import is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
     EntryConflict,
+    FormRefused,
     InvalidInput,
     KioskError,
     LogUnreadable,
@@ -29,7 +30,6 @@ from kiosk.domain.summary import (
     QUANTITIES,
     TEXTS,
     Summary,
-    SummaryRefused,
 )
 from kiosk.domain.summary_text import title_of
 from kiosk.domain.tables import Speech
@@ -79,7 +79,7 @@ def save_summary():
         if typed.get("event", kiosk.event.id) != kiosk.event.id:
             raise NotAllowed(_OTHER_PACK)
         write_summary(kiosk, typed, source="staff")
-    except SummaryRefused as refused:
+    except FormRefused as refused:
         return _again(typed, refused.faults), 400
     except (NotAllowed, EntryConflict) as error:
         return _on_top(typed, error), 409
