@@ -101,7 +101,7 @@ class Exports:
     def ask_cards(self, event: str, locale: str, count: int, group: int | None, address: str | None) -> Asked:
         """Return so many new stamp cards of an event to print, as one file, in place of those that were made before.
 
-        While some are being made, those. `group`: for so many people each. Raises `FileUnusable`.
+        While just as many are being made, those. `group`: for so many people each. Raises `FileUnusable`.
         """
         path = self.folder / "cards.pdf"
         arguments = ("cards", "--lang", locale, "--count", str(count), "--output", str(path))
@@ -242,9 +242,9 @@ def _pictures(locale: str) -> str:
 def _is_on_its_way(asked: Asked, wanted: Asked) -> bool:
     """Return whether a file that is being made, or waits for that, is the one that is wanted.
 
-    Of closing, the copy of another day, or to another stick, is work of its own and comes after it.
+    The copy or the picture of another day, or a copy to another stick, is work of its own and comes after it.
     """
-    return wanted.format not in CLOSING or asked.arguments == wanted.arguments
+    return asked.arguments == wanted.arguments
 
 
 def _is_still(asked: Asked, wanted: Asked) -> bool:

@@ -52,9 +52,8 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
 
     `speech` is Chinese. Raises `LogUnreadable`, and `NotAllowed` for a period that is none.
     """
-    found = periods(log.periods.closings(pack.event.id))
-    period = _default(log, pack, found) if begun_by is None else _named(found, begun_by)
-    overview, notes = _overview(tally, period), _notes(log, pack, period)
+    found, period, overview = _counted(log, pack, tally, begun_by)
+    notes = _notes(log, pack, period)
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
     basis = log.periods.basis(pack.event.id, period.since, overview.through)
@@ -94,8 +93,7 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
     summary = read_summary(fields)
     if same := _same(log, new_id, summary, replaces):
         return same
-    period = _named(periods(log.periods.closings(pack.event.id)), fields.get("begun_by", ""))
-    overview = _overview(screen.tally, period)
+    _, period, overview = _counted(log, pack, screen.tally, fields.get("begun_by", ""))
     notes = [kept.note for kept in _notes(log, pack, period)]
     numbers = numbers_of(pack.event, overview, notes, Speech("zh", str))
     version = NewVersion(summary, values(numbers), log.through(overview.through), period.begun_by, replaces)
@@ -112,6 +110,18 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
 def _same(log: Log, version_id: str, summary: Summary, replaces: str | None) -> Recorded | None:
     there = log.summaries.one(version_id)
     return Recorded(there.entry, False) if there and (there.summary, there.replaces) == (summary, replaces) else None
+
+
+def _counted(log: Log, pack: Pack, tally: Tally, begun_by: str | None) -> tuple[list[Period], Period, Overview]:
+    """Return all periods, the one that is meant, and its figures: of one and the same moment."""
+    found = periods(log.periods.closings(pack.event.id))
+    while True:
+        period = _default(log, pack, found) if begun_by is None else _named(found, begun_by)
+        overview, before = _overview(tally, period), found
+        # Closed while it was counted, the running period's figures are those of the next one.
+        found = periods(log.periods.closings(pack.event.id))
+        if found == before:
+            return found, period, overview
 
 
 def _named(found: Sequence[Period], begun_by: str) -> Period:

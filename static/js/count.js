@@ -1,7 +1,8 @@
 // Counting without a page for every tap: the next step's <main> takes the place of this one, and taps that come
 // meanwhile are kept. Any doubt ends in an ordinary visit to the link.
 
-import { focusOn, loadPage } from "./swap.js";
+import { focusOn } from "./focus.js";
+import { loadPage } from "./swap.js";
 
 // `visit` goes to an address; while `isUnderWay`, what is on screen is being left.
 export function countInPlace(visit, isUnderWay = () => false) {

@@ -1,6 +1,8 @@
 // Keeps the staff's first page up to date: asks every few seconds and puts in place only what has changed, so that
 // nothing moves under a finger, a keyboard stays where it was, and an opened table stays open.
 
+import { focusOn } from "./focus.js";
+
 const place = document.querySelector("[data-ask]");
 const pause = place.querySelector("button");
 const lost = place.querySelector(".live-lost");
@@ -86,13 +88,4 @@ function nextTo(focused, part) {
   const alike = [...part.querySelectorAll(focused.localName)];
   if (focused.form) return alike.find((one) => one.form?.action === focused.form.action);
   return alike.find((one) => one.href === focused.href && one.textContent === focused.textContent) ?? alike[0];
-}
-
-// A heading takes the focus only when told to. It holds the place of a keyboard, and Enter does nothing there.
-function focusOn(one) {
-  if (one.tabIndex < 0) {
-    one.tabIndex = -1;
-    one.addEventListener("blur", () => one.removeAttribute("tabindex"), { once: true });
-  }
-  one.focus({ preventScroll: true });
 }

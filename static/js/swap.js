@@ -1,5 +1,6 @@
 // One page in the place of another: no flash, no entry in the history, nothing left of the old one.
 
+import { focusOn } from "./focus.js";
 import { turnPage } from "./life.js";
 import { guardTaps } from "./taps.js";
 
@@ -59,16 +60,6 @@ export function putPage(page, address, byItself) {
 
 export function partAt(hash) {
   return document.getElementById(decodeURIComponent(hash.slice(1)));
-}
-
-// Also on what takes no focus by itself: what a screen reader reads next.
-export function focusOn(element) {
-  if (!element) return;
-  if (element.tabIndex < 0) {
-    element.tabIndex = -1;
-    element.addEventListener("blur", () => element.removeAttribute("tabindex"), { once: true });
-  }
-  element.focus({ preventScroll: true });
 }
 
 function load(link) {

@@ -1,7 +1,8 @@
 // Going from page to page at the touchscreen: links and forms bring the next page into the same document. Instead of the
 // browser's own page of errors, what cannot be had is said calmly, and home is always at hand.
 
-import { PATIENCE_MS, addSheets, fitsHere, focusOn, parsePage, partAt, putPage } from "./swap.js";
+import { focusOn } from "./focus.js";
+import { PATIENCE_MS, addSheets, fitsHere, parsePage, partAt, putPage } from "./swap.js";
 import { guardTaps } from "./taps.js";
 
 const RETRY_MS = 5000;

@@ -329,6 +329,23 @@ def test_what_is_corrected_after_the_closing_is_as_the_proven_copy_has_it_but_fo
     assert "参与3人次" in running and "走访" not in running.partition("附件")[0].replace("走访慰问", "")
 
 
+def test_closed_while_it_is_counted_a_period_keeps_its_own_figures(kiosk, monkeypatch):
+    come(kiosk, 12)
+    overview = kiosk.tally.overview
+
+    def closes_first():
+        monkeypatch.setattr(kiosk.tally, "overview", overview)
+        close_event(kiosk)
+        come(kiosk, 3)
+        return overview()
+
+    monkeypatch.setattr(kiosk.tally, "overview", closes_first)
+    save(kiosk, **{"text.advice": "写完了"})
+    found = now(kiosk, "")
+    assert found.version.numbers["visits"] == 12 and found.changes == []
+    monkeypatch.setattr(kiosk.tally, "overview", overview)
+
+
 def test_taking_a_closing_back_brings_both_together_and_keeps_every_version(kiosk):
     come(kiosk, 12)
     first = save(kiosk, **{"text.advice": "一"}).entry
