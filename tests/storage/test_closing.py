@@ -1,19 +1,11 @@
-"""Closing the day and the event for real: figures that stay true while visitors keep coming, copies that are read back,
-power cuts between the steps, a full disk, another file than the right one, a stick that is pulled out."""
+"""Closing the day and the event for real: figures that stay true while visitors keep coming, and what proves a copy."""
 
-import csv
 import hashlib
 import json
-import os
-import shutil
-import signal
 import subprocess
-import sys
 import threading
-import time
 import zipfile
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,56 +13,23 @@ from hypothesis import strategies as st
 
 from kiosk.actions import close_day as days
 from kiosk.actions import close_event as events
-from kiosk.actions import whole_copy
 from kiosk.actions.backup import restore, verify
 from kiosk.actions.correct import void
-from kiosk.actions.office import Office
 from kiosk.actions.tally import Tally
 from kiosk.domain import clock as clock_rules
 from kiosk.domain import closing, statistics
-from kiosk.domain.closing import STEPS
 from kiosk.domain.entry import mint_id
-from kiosk.domain.errors import FileUnusable, InvalidInput, NotAllowed
+from kiosk.domain.errors import InvalidInput, NotAllowed
 from kiosk.domain.statistics import plain
-from kiosk.storage import sticks as stick_room
 from kiosk.storage.cells import Stretch
 from kiosk.storage.copies_kept import CopyShelf
 from tests.playing import play
-from tests.storage.logbook import PROJECT, OpenLog, draft, void_of
+from tests.storage.evening import close, close_event, final, late, prove
+from tests.storage.logbook import OpenLog, draft, void_of
 from tests.storage.test_tally import come, say
 
 DAY_MS = 86_400_000
 TODAY = date(2027, 5, 30)
-
-
-def late(kiosk, size: int = 1) -> str:
-    """Record a visit whatever the screens say, as one that waited on a volunteer's phone is."""
-    said = kiosk.draft(mint_id(), "check_in", "phone", party_size=size, answers={"visitor_type": {"teacher": 1}})
-    return kiosk.log.append(said).entry.id
-
-
-def close(kiosk) -> dict:
-    return days.close_day(kiosk).details
-
-
-def copied(kiosk, entry_id: str, progress=None):
-    return days.copy_of_day(kiosk.data, kiosk.log, entry_id, Office(kiosk.pack), progress)
-
-
-def final(kiosk):
-    return events.make_final_copy(kiosk.data, kiosk.log, kiosk.pack, Office(kiosk.pack), kiosk.clock.now(), "read me\n")
-
-
-def prove(kiosk, copy) -> None:
-    path = events.zip_of(kiosk.data, copy)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    events.prove_by_checksum(kiosk.data, kiosk.event.id, copy.name, whole=sha256)
-
-
-def close_event(kiosk) -> str:
-    copy = final(kiosk)
-    prove(kiosk, copy)
-    return events.close_event(kiosk, copy.name, mint_id()).id
 
 
 def recount(kiosk, details: dict) -> dict:
@@ -164,250 +123,6 @@ def test_without_a_date_the_day_is_since_the_machine_was_switched_on(kiosk, cloc
     assert days.close_day(kiosk).id == first.id
     clock.boot = "b" * 8
     assert not days.day_closed(kiosk, kiosk.tally.report(clock.now())).is_today
-
-
-# The copy
-
-
-def test_a_copy_holds_every_entry_in_all_its_parts_and_says_their_checksums(kiosk):
-    for size in (1, 2, 3):
-        come(kiosk, size)
-    entry = days.close_day(kiosk)
-    told = []
-    copy = copied(kiosk, entry.id, lambda done, total: told.append((done, total)))
-    folder = kiosk.data / "backups" / copy.name
-    assert verify(kiosk.data, folder / "kiosk.db").entries == copy.entries == 5
-    with (folder / "log.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert entry.id in [row["id"] for row in csv.DictReader(file)]
-    done = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.count("OK") == 3
-    assert told == sorted(told) and told[-1][0] <= told[-1][1]
-    assert not days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now())).missing
-    mode = {file.stat().st_mode & 0o077 for file in [folder, *folder.iterdir()]}
-    assert mode == {0}
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from kiosk.storage import copies_kept
-note, left = copies_kept.CopyShelf.note, [int(sys.argv.pop(1))]
-def noted(self, copy):
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    left[0] -= 1
-    note(self, copy)
-copies_kept.CopyShelf.note = noted
-from kiosk.cli import main
-main(["close-day", "--entry", sys.argv[1]])
-"""
-
-
-@pytest.mark.parametrize("steps", [2, *(pytest.param(one, marks=pytest.mark.long) for one in (0, 1, 3))])
-def test_a_power_cut_between_steps_leaves_what_was_done_and_it_goes_on_from_there(kiosk, open_at, steps):
-    come(kiosk, 5)
-    entry = days.close_day(kiosk)
-    environment = {**os.environ, "KIOSK_DATA": str(kiosk.data), "LC_ALL": "C.UTF-8"}
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED, str(steps), entry.id], cwd=PROJECT, env=environment, capture_output=True
-    )
-    assert died.returncode == -signal.SIGKILL
-    kiosk.close()
-    kiosk = open_at(kiosk.data)
-    seen = days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now()))
-    assert (seen.is_today, seen.entry.id) == (True, entry.id)
-    assert seen.missing == list(STEPS["day"][steps:])
-    late(kiosk)
-    copied(kiosk, entry.id)
-    seen = days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now()))
-    assert seen.missing == []
-    assert len(CopyShelf(kiosk.data).all()) == 1 and CopyShelf(kiosk.data).strays() == []
-
-
-def test_a_part_that_changed_on_the_disk_is_noticed_and_made_again(kiosk):
-    come(kiosk)
-    entry = days.close_day(kiosk)
-    table = kiosk.data / "backups" / copied(kiosk, entry.id).name / "log.csv"
-    before = table.read_bytes()
-    table.write_bytes(before[:-5])
-    copied(kiosk, entry.id)
-    assert table.read_bytes() == before
-
-
-def test_a_table_that_lost_a_line_on_its_way_to_the_disk_is_not_called_done(kiosk, monkeypatch):
-    come(kiosk)
-    come(kiosk)
-    entry = days.close_day(kiosk)
-    export = whole_copy.export
-
-    def loses_a_line(log, target, **said):
-        count = export(log, target, **said)
-        if target.suffix == ".csv":
-            target.write_bytes(b"".join(target.read_bytes().splitlines(True)[:-1]))
-        return count
-
-    monkeypatch.setattr(whole_copy, "export", loses_a_line)
-    with pytest.raises(FileUnusable, match=r"log\.csv has 3 rows read back, and the log has 4 entries"):
-        copied(kiosk, entry.id)
-    seen = days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now()))
-    assert seen.missing == ["csv", "xlsx", "sums"]
-
-
-def test_a_disk_that_fills_up_is_told_and_recording_goes_on(small_disk, open_at, monkeypatch):
-    kiosk = open_at(small_disk.folder / "data")
-    come(kiosk, 5)
-    entry = days.close_day(kiosk)
-    with pytest.raises(FileUnusable, match="too little room"):
-        copied(kiosk, entry.id)
-    monkeypatch.setattr(whole_copy, "LITTLE_SPACE_BYTES", -(1 << 30))
-    small_disk.fill(leave=40_000)
-    with pytest.raises(FileUnusable, match="cannot be written"):
-        copied(kiosk, entry.id)
-    assert days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now())).missing
-    small_disk.empty()
-    late(kiosk)
-    assert copied(kiosk, entry.id).is_whole(STEPS["day"])
-
-
-def test_where_room_is_short_older_copies_go_and_the_newest_stays(kiosk, monkeypatch):
-    names = []
-    for _ in range(3):
-        late(kiosk)
-        names.append(copied(kiosk, days.close_day(kiosk).id).name)
-    shelf = CopyShelf(kiosk.data)
-    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: 0)
-    with pytest.raises(FileUnusable, match="too little room"):
-        whole_copy.make_room(kiosk.data, kiosk.log, "day")
-    assert [one.name for one in shelf.all()] == names[-1:]
-
-
-def test_only_so_many_copies_are_kept_and_backups_of_ones_own_are_left_alone(kiosk, monkeypatch):
-    monkeypatch.setattr(whole_copy, "_KEPT", {"day": 2, "event": 1})
-    own = kiosk.data / "backups" / "kiosk-20270530-180000.db"
-    own.parent.mkdir()
-    own.write_bytes(b"by hand")
-    names = []
-    for _ in range(4):
-        late(kiosk)
-        names.append(copied(kiosk, days.close_day(kiosk).id).name)
-    assert [one.name for one in CopyShelf(kiosk.data).all()] == names[-2:]
-    assert own.exists()
-
-
-# Copies of another log
-
-
-def before_a_restore(kiosk, open_at, visits: int):
-    """Return the kiosk after its log was replaced by one with fewer entries; the copies of the longer one lie there."""
-    early = kiosk.data.with_name("early")
-    come(kiosk)
-    restore(kiosk.data / "backups" / final(kiosk).name / "kiosk.db", early)
-    shutil.rmtree(kiosk.data / "backups")
-    for _ in range(visits):
-        late(kiosk)
-    copied(kiosk, days.close_day(kiosk).id)
-    prove(kiosk, final(kiosk))
-    kiosk.close()
-    restore(early / "kiosk.db", kiosk.data)
-    return open_at(kiosk.data)
-
-
-def test_after_a_restore_copies_of_the_longer_log_neither_count_nor_push_out_the_new_ones(kiosk, open_at, monkeypatch):
-    monkeypatch.setattr(whole_copy, "_KEPT", {"day": 1, "event": 1})
-    kiosk = before_a_restore(kiosk, open_at, 9)
-    foreign = {one.name for one in CopyShelf(kiosk.data).all()}
-    assert len(foreign) == 2 and events.final_copy(kiosk) is None
-    late(kiosk)
-    copied(kiosk, days.close_day(kiosk).id)
-    close_event(kiosk)
-    seen = {one.name for one in CopyShelf(kiosk.data).all()}
-    assert foreign < seen and len(seen) == 4
-    assert events.final_copy(kiosk).is_closed
-
-
-def test_a_copy_of_another_log_with_just_as_many_entries_is_neither_taken_for_ones_own_nor_written_over(kiosk, open_at):
-    kiosk = before_a_restore(kiosk, open_at, 1)
-    there = {one.name: one for one in CopyShelf(kiosk.data).all()}
-    while kiosk.log.size()[0] < max(one.entries for one in there.values()):
-        come(kiosk)
-    copy = final(kiosk)
-    assert copy.name not in there and copy.proof is None
-    assert kiosk.log.last_position(copy.through) == copy.entries
-    for name, before in there.items():
-        assert CopyShelf(kiosk.data).read(name) == before
-        for said in before.steps.values():
-            path = kiosk.data / "backups" / name / said["file"]
-            assert hashlib.sha256(path.read_bytes()).hexdigest() == said["sha256"]
-
-
-def test_where_room_is_short_a_copy_of_another_log_stays(kiosk, open_at, monkeypatch):
-    kiosk = before_a_restore(kiosk, open_at, 9)
-    foreign = {one.name for one in CopyShelf(kiosk.data).all()}
-    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: 0)
-    with pytest.raises(FileUnusable, match="too little room"):
-        whole_copy.make_room(kiosk.data, kiosk.log, "day")
-    assert {one.name for one in CopyShelf(kiosk.data).all()} == foreign
-
-
-# Several at once, and what was cut off
-
-
-def test_two_who_make_the_same_copy_make_one_after_the_other(kiosk, monkeypatch):
-    come(kiosk)
-    entry = days.close_day(kiosk)
-    made, export = [], whole_copy.export
-
-    def slowly(log, target, **said):
-        made.append(target.name)
-        time.sleep(0.2)
-        return export(log, target, **said)
-
-    monkeypatch.setattr(whole_copy, "export", slowly)
-    both = [threading.Thread(target=copied, args=(kiosk, entry.id)) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert sorted(made) == ["log.csv", "log.xlsx"]
-    assert CopyShelf(kiosk.data).all()[0].is_whole(STEPS["day"])
-
-
-def test_a_copy_that_is_being_made_is_not_cleared_away_by_another_one(kiosk):
-    shelf = CopyShelf(kiosk.data)
-    with shelf.held("day-2027-05-29-00000001") as folder:
-        (folder / "kiosk.db").write_bytes(b"half")
-        come(kiosk)
-        final(kiosk)
-        assert (folder / "kiosk.db").exists()
-    final(kiosk)
-    assert not folder.exists()
-
-
-def test_what_was_left_half_written_takes_no_room_for_ever(kiosk):
-    come(kiosk)
-    entry = days.close_day(kiosk)
-    folder = kiosk.data / "backups" / copied(kiosk, entry.id).name
-    (folder / ".log.xlsx.abc.part").write_bytes(b"half")
-    (folder / ".log.xlsx.abc.scratch").mkdir()
-    (folder / ".log.xlsx.abc.scratch" / "sheet").write_bytes(b"half")
-    copied(kiosk, entry.id)
-    assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
-
-
-def test_what_is_there_of_a_copy_needs_no_room_again(kiosk, monkeypatch):
-    come(kiosk)
-    entry = days.close_day(kiosk)
-    copy = copied(kiosk, entry.id)
-    (kiosk.data / "backups" / copy.name / "log.xlsx").unlink()
-    log_bytes = kiosk.log.bytes_on_disk()
-    there = CopyShelf(kiosk.data).bytes_of(copy.name)
-    needed = closing.room_needed("day", log_bytes) + whole_copy.LITTLE_SPACE_BYTES
-    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: needed - there)
-    assert copied(kiosk, entry.id).is_whole(STEPS["day"])
-    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: needed - there - 1)
-    (kiosk.data / "backups" / copy.name / "log.xlsx").unlink()
-    with pytest.raises(FileUnusable, match="too little room"):
-        copied(kiosk, entry.id)
 
 
 # The event
@@ -632,137 +347,3 @@ def test_the_one_file_holds_everything_and_restores_to_the_same_log(kiosk, tmp_p
     assert json.loads((tmp_path / "home/figures.json").read_text())["figures"]["visits"] == 5
     restore(tmp_path / "home/kiosk.db", tmp_path / "other")
     assert verify(tmp_path / "other").entries == 1
-
-
-# Sticks
-
-
-def _mounts(tmp_path: Path, *lines: str) -> Path:
-    file = tmp_path / "mounts"
-    file.write_text("".join(f"{line}\n" for line in lines))
-    return file
-
-
-def test_only_what_can_be_pulled_out_is_a_stick(tmp_path):
-    devices, blocks = tmp_path / "devices", tmp_path / "block"
-    blocks.mkdir()
-    for place in ("mmc/mmcblk0/mmcblk0p2", "usb1/1-1/sda/sda1", "ahci/sdb/sdb1"):
-        (devices / place).mkdir(parents=True)
-        (blocks / Path(place).name).symlink_to(devices / place)
-    (devices / "mmc/mmcblk0/removable").write_text("0\n")
-    (devices / "ahci/sdb/removable").write_text("1\n")
-    mounts = _mounts(
-        tmp_path,
-        "/dev/mmcblk0p2 / ext4 rw 0 0",
-        "/dev/mmcblk0p2 /mnt/card ext4 rw 0 0",
-        r"/dev/sda1 /media/pi/SCIENCE\040WEEK vfat rw,nosuid 0 0",
-        "/dev/sdb1 /run/media/pi/B vfat ro 0 0",
-        "/dev/sdb1 /srv/elsewhere vfat rw 0 0",
-        "/dev/sdb1 /mnt vfat ro 0 0",
-        "/dev/sdb1 /mntx vfat rw 0 0",
-        "tmpfs /media/ram tmpfs rw 0 0",
-        "broken",
-    )
-    found = stick_room.sticks(mounts, blocks)
-    assert [(one.name, one.is_writable) for one in found] == [("SCIENCE WEEK", False), ("B", False), ("mnt", False)]
-    assert stick_room.sticks(tmp_path / "nowhere", blocks) == []
-
-
-def test_what_is_in_memory_is_no_other_place(kiosk, small_disk, tmp_path):
-    come(kiosk)
-    copy = final(kiosk)
-    with pytest.raises(FileUnusable, match="gone when this machine is switched off"):
-        events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, small_disk.folder)
-    assert CopyShelf(kiosk.data).read(copy.name).proof is None
-    inner, near = tmp_path / "real/inner", tmp_path / "realistic"
-    mounts = _mounts(
-        tmp_path,
-        "/dev/vda / ext4 rw 0 0",
-        f"tmpfs {tmp_path}/real tmpfs rw 0 0",
-        f"/dev/sda1 {inner} vfat rw 0 0",
-        "/dev/sdb /hidden ext4 rw 0 0",
-        "tmpfs /hidden tmpfs rw 0 0",
-    )
-    places = (inner.parent, inner, near, tmp_path, Path("/hidden/x"), Path("/"))
-    assert [stick_room.is_in_memory(one, mounts) for one in places] == [True, False, False, False, True, False]
-
-
-def test_another_part_of_the_same_disk_is_no_other_disk(tmp_path, monkeypatch):
-    numbers = tmp_path / "numbers"
-    numbers.mkdir()
-    for number, place in {"179:1": "mmcblk0/p1", "179:2": "mmcblk0/p2", "8:1": "sda/sda1", "8:16": "sdb"}.items():
-        (tmp_path / place).mkdir(parents=True)
-        (numbers / number).symlink_to(tmp_path / place)
-        if "/" in place:
-            (tmp_path / place / "partition").write_text("1\n")
-
-    class On:
-        def __init__(self, major: int, minor: int):
-            self.number = os.makedev(major, minor)
-
-        def stat(self):
-            return os.stat_result((0, 0, self.number, 0, 0, 0, 0, 0, 0, 0))
-
-    def is_same(one: On, other: On) -> bool:
-        return stick_room.is_same_disk(one, other, numbers)
-
-    assert is_same(On(179, 1), On(179, 2)) and is_same(On(8, 16), On(8, 16))
-    assert not is_same(On(179, 2), On(8, 1)) and not is_same(On(8, 1), On(8, 16))
-    # Where the kernel names no disk, each file system is one.
-    assert not is_same(On(0, 40), On(0, 41)) and is_same(On(0, 40), On(0, 40))
-
-
-@pytest.fixture
-def stick(small_disk, monkeypatch) -> Path:
-    """A file system of its own, as a stick is."""
-    monkeypatch.setattr(stick_room, "is_in_memory", lambda folder: False)
-    return small_disk.folder
-
-
-def test_a_copy_on_a_stick_is_read_back_and_proves_itself(kiosk, stick):
-    come(kiosk)
-    copy = final(kiosk)
-    there = events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, stick)
-    assert there.read_bytes() == events.zip_of(kiosk.data, copy).read_bytes()
-    assert CopyShelf(kiosk.data).read(copy.name).proof["how"] == "stick"
-    events.close_event(kiosk, copy.name, mint_id())
-
-
-def test_a_stick_that_is_full_or_pulled_out_proves_nothing_and_keeps_no_half(kiosk, stick, small_disk, monkeypatch):
-    come(kiosk)
-    copy = final(kiosk)
-
-    def tried(match: str) -> None:
-        with pytest.raises(FileUnusable, match=match):
-            events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, stick)
-        assert CopyShelf(kiosk.data).read(copy.name).proof is None
-        assert [one.name for one in stick.iterdir() if copy.event in one.name] == []
-
-    small_disk.fill(leave=5_000)
-    tried("cannot be written: No space left")
-    small_disk.empty()
-    fsync = os.fsync
-
-    def pulled_out(handle: int) -> None:
-        if os.readlink(f"/proc/self/fd/{handle}").startswith(str(stick)):
-            raise OSError(5, "Input/output error")
-        fsync(handle)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", pulled_out)
-        tried("Input/output error")
-    # A stick that lies: what it takes is not what it gives back.
-    honest = stick_room.checksum_on_disk
-    monkeypatch.setattr(stick_room, "checksum_on_disk", lambda path, progress=None: ("0" * 64, honest(path)[1]))
-    tried("not what was written")
-
-
-def test_the_same_disk_is_not_another_place(kiosk, tmp_path):
-    come(kiosk)
-    copy = final(kiosk)
-    (tmp_path / "beside").mkdir()
-    with pytest.raises(FileUnusable, match="on the same disk"):
-        events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, tmp_path / "beside")
-    shutil.rmtree(tmp_path / "beside")
-    with pytest.raises(FileUnusable, match="cannot be written"):
-        events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, tmp_path / "beside")

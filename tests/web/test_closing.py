@@ -18,7 +18,7 @@ from kiosk.storage.copies_kept import CopyShelf
 from kiosk.storage.sticks import Stick
 from kiosk.web.locale import translations
 from kiosk.web.staff import closing as view
-from tests.storage.test_closing import final
+from tests.storage.evening import final
 from tests.storage.test_notes import note
 from tests.storage.test_notes import write as write_note
 from tests.web.conftest import PASSWORD, PIN, set_up
