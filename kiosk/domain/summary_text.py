@@ -206,10 +206,11 @@ def _voices(told: Told) -> list[Block]:
     rows = [(words, levels[level]) for level, words in say.SATISFACTION.items() if level in levels]
     souvenir = told.speech.pick(cards.souvenir) if cards.souvenir else ""
     satisfied = count("satisfied") or None
+    share = ("satisfied",) if say.tells_share(rows, satisfied) else ()
     return _told(
         (say.tributes(count("tributes")), ("tributes",)),
         (say.cards(count("stamps"), count("souvenirs"), souvenir), ("stamps", "souvenirs")),
-        (say.satisfaction(count("feedback"), rows, satisfied), ("feedback", *_keys(steps), "satisfied")),
+        (say.satisfaction(count("feedback"), rows, satisfied), ("feedback", *_keys(steps), *share)),
     ) + _chart("观众满意度", "bars", "份", rows, _keys(steps))
 
 

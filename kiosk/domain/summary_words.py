@@ -305,9 +305,13 @@ def satisfaction(feedback: int, rows: Counted, satisfied: int | float | None) ->
         return ""
     if len(rows) == 1:
         return f"收到观众反馈{feedback}份，{'均' if feedback > 1 else ''}为“{rows[0][0]}”。"
-    # Of all of them the steps themselves say it already.
-    share = f"，基本满意及以上占{percent_words(satisfied)}" if satisfied and satisfied < 100 else ""
+    share = f"，基本满意及以上占{percent_words(satisfied)}" if tells_share(rows, satisfied) else ""
     return f"收到观众反馈{feedback}份，其中{_listed(rows, '份')}{share}。"
+
+
+def tells_share(rows: Counted, satisfied: int | float | None) -> bool:
+    """Return whether the share of those who were satisfied is told; of one step, or of all, the steps do it already."""
+    return len(rows) > 1 and bool(satisfied) and satisfied < 100
 
 
 # 意见建议

@@ -231,6 +231,15 @@ def test_names_of_places_and_options_stay_what_they_are(told, shipped_pack):
     assert f"从站点看，{hostile}：4人次、{hostile}：5人次。" in said and found.title == f"{hostile}活动总结"
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_told"), [({"satisfied": 42}, False), ({"satisfied": 40, "dissatisfied": 2}, True)]
+)
+def test_the_rule_of_a_share_is_listed_where_the_share_is_told(told, steps, is_told):
+    whole = figures(50, feedback=42, satisfaction=Counter(steps))
+    said = "\n".join(lines(document(told(Overview(50, whole, {MAY30: whole}, Figures())))))
+    assert ("基本满意及以上占" in said, "基本满意及以上的比例" in said) == (is_told, is_told)
+
+
 def test_every_number_that_is_told_has_the_family_that_its_key_says():
     for family in FAMILIES:
         assert family_of(family) == family_of(f"{family}.x") == family
