@@ -2,6 +2,7 @@
 // nothing moves under a finger, a keyboard stays where it was, and an opened table stays open.
 
 import { focusOn } from "./focus.js";
+import { askToSignIn } from "./signed_out.js";
 
 const place = document.querySelector("[data-ask]");
 const pause = place.querySelector("button");
@@ -43,8 +44,7 @@ async function ask() {
   address.searchParams.set("seen", place.dataset.version);
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
-    // Signed out meanwhile: the page asks for the password again.
-    if (response.redirected) return location.reload();
+    if (response.redirected) return askToSignIn();
     if (!response.ok) throw new Error(response.status);
     if (response.status !== 204) show(await response.text());
     lost.textContent = "";

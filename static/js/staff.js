@@ -3,6 +3,7 @@
 
 import { teachManners } from "./manners.js";
 import { sendOnce } from "./once.js";
+import { askToSignIn } from "./signed_out.js";
 
 const PAGE_MS = 1000;
 const TRIES = 10;
@@ -75,7 +76,7 @@ function watchesTheFile() {
   const look = async () => {
     try {
       const response = await fetch(bar.dataset.progress, { signal: AbortSignal.timeout(5000) });
-      if (response.redirected) return location.reload();
+      if (response.redirected) return askToSignIn();
       const told = await response.json();
       if (told.over) return location.reload();
       bar.value = told.percent;
@@ -100,7 +101,7 @@ function sendsThePack() {
     for (let left = TRIES; left > 0; left -= 1) {
       try {
         const response = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
-        if (response.redirected) return location.reload();
+        if (response.redirected) return askToSignIn();
         if (response.headers.get("Content-Type").includes("json")) return await response.json();
       } catch {
         // Tried again below.

@@ -504,16 +504,17 @@ def test_a_phone_that_keeps_nothing_says_so_and_sends_all_the_same(opened, stub)
     expect(page.locator(".notice-unkept")).to_be_hidden()
 
 
-def test_after_the_shift_what_waits_is_answered_as_refused(opened, stub):
+@pytest.mark.parametrize("waiting", [3, pytest.param(60, id="more than a request")])
+def test_after_the_shift_what_waits_is_answered_as_refused(opened, stub, waiting):
     page = opened()
     stub.portal = True
-    scan_all(page, [ADDRESS + token(stub, number) for number in range(3)])
-    expect_waiting(page, 3)
+    scan_all(page, [ADDRESS + token(stub, number) for number in range(waiting)])
+    expect_waiting(page, waiting)
     stub.portal, stub.over = False, True
     hurry(page)
+    expect_waiting_of(page, 0)
     expect_answer(page, "refused")
     expect(answer(page)).to_contain_text("本班已结束")
-    expect_waiting(page, 0)
     assert stub.scans == {}
     sent = len(stub.sent)
     scan_all(page, [ADDRESS + token(stub, 9)])

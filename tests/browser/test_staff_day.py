@@ -153,6 +153,21 @@ def test_left_signed_in_the_touchscreen_goes_home_and_asks_again(new_page, desk)
     page.wait_for_url("**/staff/pin?**")
 
 
+def test_signing_out_takes_a_while_and_the_page_s_own_questions_do_not_call_it_off(new_page, desk):
+    page, held = new_page(), []
+    page.route("**/sign-out", lambda route: held.append(route))
+    sign_in_at_touchscreen(page, desk)
+    page.locator(".live-now button").wait_for()
+    # The kiosk has ended the session; its answer is still on the way.
+    page.locator(".sign-out").evaluate("form => form.requestSubmit()")
+    page.context.clear_cookies()
+    with page.expect_response(lambda response: "/staff/pin?" in response.url):
+        pass
+    page.wait_for_timeout(300)
+    held[0].fulfill(status=303, headers={"Location": "/"})
+    page.wait_for_url(desk.served.url + "/")
+
+
 def test_left_at_the_pin_the_touchscreen_goes_home(new_page, desk):
     page = new_page()
     page.clock.install()

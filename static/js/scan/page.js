@@ -113,7 +113,8 @@ const queue = openQueue({
   address: main.dataset.send,
   onAnswer(row, answer) {
     const { result } = answer;
-    if (row.id === current) {
+    // What is still handed in after the shift covers no word that it is over.
+    if (row.id === current && !over) {
       if (result === "waiting") return tellWaiting(answer);
       current = null;
       tell(answer);
