@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.actions import shifts
+from kiosk.actions.kiosk import Kiosk
 from tests.storage.logbook import OpenLog
 
 
@@ -36,6 +38,16 @@ def open_log(folder: Path, clock) -> Iterator[Callable[..., OpenLog]]:
 @pytest.fixture
 def log(open_log) -> OpenLog:
     return open_log()
+
+
+@pytest.fixture
+def on_duty(kiosk: Kiosk) -> Callable[[str], shifts.Shift]:
+    """Return a function that lets a phone begin its shift at a station."""
+
+    def begin(station: str) -> shifts.Shift:
+        return shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, station)))
+
+    return begin
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Another pack while the kiosk runs: sent in pieces, checked, put on screen, taken back, signed off; and who may."""
+"""Another pack while the kiosk runs: put on screen, taken back, broken later; and who may."""
 
 import shutil
 import threading
@@ -8,41 +8,17 @@ from uuid import uuid4
 
 import pytest
 
-from kiosk.actions import incoming, swap_pack
+from kiosk.actions import swap_pack
 from kiosk.actions.open_day import choose_stop
-from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded, Sentence, UnknownEntry
-from kiosk.domain.event import ROLES
+from kiosk.domain.errors import FileUnusable, InvalidInput, NotRecorded, UnknownEntry
 from kiosk.domain.quiz_round import Place
-from kiosk.web.access import WRITES
-from kiosk.web.locale import say
-from tests.conftest import SHIPPED
 from tests.playing import answers
 from tests.web.conftest import PASSWORD, set_up
-from tests.web.page import Staff, Visitor, words
+from tests.web.editions import OTHER, TITLE, chinese_only, no_wuchuan, other_event, other_title, phones
+from tests.web.page import Staff, Visitor
 from tests.web.sending import put_up, send, send_piece
 from tests.web.spoiled import TU, edit, png, write
-from tests.zipped import edition, zip_of
-
-TITLE, OTHER = "2018年全国科技工作者日", "另一个版本的科技工作者日"
-other_title = edit("event.toml", f'short_title = {{ zh = "{TITLE}"', f'short_title = {{ zh = "{OTHER}"')
-other_event = edit("event.toml", 'id = "hohhot-2018"', 'id = "fair-2019"')
-no_wuchuan = edit("event.toml", '[[stops]]\nid = "wuchuan"', '[[stops]]\nid = "wuchuan-2"')
-phones = edit("event.toml", "phones = false", "phones = true")
-
-
-def chinese_only(folder: Path) -> None:
-    """Take English out of a pack, as a county would that has nobody to translate."""
-    import re
-
-    for file in [folder / "event.toml", *folder.glob("*/*.toml")]:
-        text = file.read_text(encoding="utf-8")
-        text = text.replace('locales = ["zh", "en"]', 'locales = ["zh"]')
-        text = re.sub(r',\s*en = "(?:[^"\\]|\\.)*"', "", text)
-        text = re.sub(r'\[theme\.description\]\nen = "(?:[^"\\]|\\.)*"\n', "", text)
-        text = re.sub(r'\[quotation\.translation\]\nen = "(?:[^"\\]|\\.)*"\n', "", text)
-        text = re.sub(r'translation = \{ en = "(?:[^"\\]|\\.)*" \}\n', "", text)
-        file.write_text(text, encoding="utf-8")
-
+from tests.zipped import edition
 
 # What is on screen
 
@@ -80,191 +56,6 @@ def test_strangers_are_led_to_the_sign_in(app, secrets_set):
     for address in ("/new", "/new/discard", "/return", "/sign-off", f"/pieces/{uuid4()}?at=0&of=9"):
         assert stranger.open(f"/staff/pack{address}", "POST", data=b"x").status_code == 303
     assert app.extensions["kiosk"].incoming.arrival is None
-
-
-# Sending
-
-
-def test_a_pack_is_sent_checked_put_up_and_taken_back(staff, at_kiosk, kiosk, pack_folder, entries):
-    assert TITLE in at_kiosk.get("/").title + at_kiosk.get("/").html
-    before = kiosk.pack
-    send(staff, edition(pack_folder, other_title))
-    assert OTHER not in at_kiosk.get("/about").html, "sent is not put on screen"
-    page = staff.get("/staff/pack/new")
-    assert "短标题" in page.text
-    assert "changed" in page.carries("data-differs")
-    page = staff.press(page, "换上")
-    assert "新的活动包已换上" in page.text
-    assert OTHER in at_kiosk.get("/about").html
-    new = kiosk.pack
-    assert new.digest != before.digest
-    page = staff.press(page, "换回安装时")
-    assert "已换回" in page.text
-    assert TITLE in at_kiosk.get("/about").html
-    assert OTHER not in at_kiosk.get("/about").html
-    page = staff.press(page, f"换回版本 {new.code}")
-    assert OTHER in at_kiosk.get("/about").html
-    told = [(one.kind, one.actor, one.details["digest"], one.details["before"]) for one in entries(kiosk)]
-    assert told == [
-        ("pack", "staff", new.digest, before.digest),
-        ("pack", "staff", before.digest, new.digest),
-        ("pack", "staff", new.digest, before.digest),
-    ]
-    assert "更换活动包" in staff.get("/staff/entries").text
-
-
-def test_a_restart_shows_what_was_put_up(staff, kiosk, open_at, pack_folder):
-    put_up(staff, edition(pack_folder, other_title))
-    digest = kiosk.pack.digest
-    kiosk.close()
-    again = open_at(kiosk.data)
-    assert (again.pack.digest, again.swap_fault) == (digest, None)
-    assert OTHER in Visitor(set_up(again)).get("/").html
-
-
-def test_pieces_come_in_order_and_a_second_time_changes_nothing(staff, kiosk):
-    content, upload = zip_of(), str(uuid4())
-    first, second = content[:40_000], content[40_000:80_000]
-    assert send_piece(staff, upload, 0, len(content), first).json == {"received": 40_000}
-    assert send_piece(staff, upload, 0, len(content), first).json == {"received": 40_000}
-    for at, piece in ((50_000, second), (39_999, second), (-1, first)):
-        answer = send_piece(staff, upload, at, len(content), piece)
-        assert (answer.status_code, list(answer.json)) == (400, ["error"])
-    assert send_piece(staff, upload, 40_000, len(content) + 1, second).status_code == 400
-    for at in range(40_000, len(content), 40_000):
-        piece = content[at : at + 40_000]
-        if at + len(piece) == len(content):
-            assert send_piece(staff, upload, at, len(content), piece + b"x").status_code == 400
-        assert send_piece(staff, upload, at, len(content), piece).json == {"received": at + len(piece)}
-    assert kiosk.incoming.arrival.over.wait(60)
-    assert kiosk.incoming.arrival.state == "sound"
-
-
-@pytest.mark.parametrize(
-    ("query", "piece", "status"),
-    [
-        ("?at=0&of=0", b"x", 400),
-        ("?at=0&of=-5", b"x", 400),
-        ("?at=0", b"x", 400),
-        ("", b"x", 404),
-        ("?at=zero&of=9", b"x", 404),
-        ("?at=0&of=" + "9" * 5_000, b"x", 400),
-        ("?at=0&of=33554433", b"x", 400),
-        ("?at=0&of=9", b"", 400),
-        ("?at=0&of=60000", b"x" * 49_153, 400),
-    ],
-)
-def test_a_piece_that_makes_no_sense_is_refused(staff, kiosk, query, piece, status):
-    answer = staff.open(f"/staff/pack/pieces/{uuid4()}{query}", "POST", data=piece)
-    assert (answer.status_code, "error" in answer.json) == (status, True)
-    assert kiosk.incoming.arrival is None or kiosk.incoming.arrival.received == 0
-
-
-def test_a_piece_larger_than_any_body_is_refused(staff):
-    assert staff.open(f"/staff/pack/pieces/{uuid4()}?at=0&of=99999", "POST", data=b"x" * 70_000).status_code == 413
-
-
-def test_an_upload_of_another_name_is_not_mixed_in(staff, kiosk, monkeypatch):
-    content, upload = zip_of(), str(uuid4())
-    send_piece(staff, upload, 0, len(content), content[:30_000])
-    assert send_piece(staff, str(uuid4()), 30_000, len(content), content[30_000:60_000]).status_code == 404
-    assert send_piece(staff, str(uuid4()), 0, len(content), content[:30_000]).status_code == 403, "one at a time"
-    assert kiosk.incoming.arrival.received == 30_000
-    monkeypatch.setattr(incoming, "GONE_AFTER_SECONDS", 0)
-    assert send_piece(staff, str(uuid4()), 0, len(content), content[:10]).json == {"received": 10}
-    assert len(list((kiosk.data / "uploads").iterdir())) == 1, "nothing is left of the first"
-
-
-def test_what_is_on_its_way_can_be_put_aside(staff, kiosk):
-    content = zip_of()
-    send_piece(staff, str(uuid4()), 0, len(content), content[:30_000])
-    page = staff.get("/staff/pack")
-    assert "正在传送" in page.text
-    staff.press(page, "不用这个")
-    assert kiosk.incoming.arrival is None
-    assert list((kiosk.data / "uploads").iterdir()) == []
-
-
-def test_without_room_nothing_is_begun(staff, kiosk, monkeypatch):
-    monkeypatch.setattr(incoming, "free_bytes", lambda folder: 100 << 20)
-    answer = send_piece(staff, str(uuid4()), 0, 1_000, b"x")
-    assert answer.status_code == 507
-    assert "空间不足" in answer.json["error"]
-    assert kiosk.incoming.arrival is None
-
-
-def test_a_pack_that_cannot_be_written_on_is_forgotten(staff, kiosk):
-    upload = str(uuid4())
-    send_piece(staff, upload, 0, 1_000, b"x" * 10)
-    shutil.rmtree(kiosk.incoming.arrival.folder)
-    assert send_piece(staff, upload, 10, 1_000, b"x" * 10).status_code == 507
-    assert kiosk.incoming.arrival is None
-
-
-def test_staff_send_hundreds_of_pieces_and_strangers_still_may_not(app, staff):
-    content, upload = bytes(10_000), str(uuid4())
-    for at in range(WRITES.at_once + 40):
-        assert send_piece(staff, upload, at, len(content), b"\0").status_code == 200
-    stranger = Visitor(app, "10.0.0.9")
-    statuses = [
-        stranger.open(f"/staff/pack/pieces/{uuid4()}?at=0&of=9", "POST", data=b"x").status_code
-        for _ in range(WRITES.at_once + 10)
-    ]
-    assert statuses == [303] * WRITES.at_once + [429] * 10
-    forged = Visitor(app, "10.0.0.8")
-    forged.client.set_cookie("kiosk_staff", "not-a-session", domain="localhost")
-    statuses = [forged.open("/staff/stop", "POST", data=b"x").status_code for _ in range(WRITES.at_once + 1)]
-    assert statuses[-1] == 429, "a cookie alone makes nobody staff"
-
-
-# Refused
-
-
-def test_a_refused_pack_is_told_with_every_reason_and_the_screen_stays(staff, at_kiosk, kiosk, pack_folder):
-    for spoil in (
-        edit(TU, ', en = "Tu Youyou" }', " }"),
-        edit("event.toml", "\n[theme]", '\ncolour = "red"\n[theme]'),
-        write("pictures/x.png", png(9, 9)),
-    ):
-        spoil(pack_folder)
-    before = kiosk.pack.digest
-    send(staff, zip_of(pack_folder, **{"../evil.toml": "x", "pictures/inner.zip": b"PK"}))
-    page = staff.get("/staff/pack/new")
-    files = page.carries("data-fault")
-    assert sorted(files) == ["../evil.toml", "event.toml", "pictures/inner.zip", "pictures/x.png", TU]
-    for reason in ("原因共 5 条", "不认识的键", "文件名指向活动包以外", "压缩包里的压缩包", "colour"):
-        assert reason in page.text, page.text
-    assert "换上" not in [name for form in page.forms() for name, _ in form.buttons]
-    staff.post("/staff/pack/new", [("digest", before)], 404)
-    assert kiosk.pack.digest == before
-    page = staff.press(page, "另传一个")
-    assert kiosk.incoming.arrival is None
-
-
-def test_what_is_no_zip_is_refused(staff):
-    send(staff, b"not a zip at all" * 100)
-    assert "不是 zip 文件" in staff.get("/staff/pack/new").text
-    assert "not a zip" in staff.get("/staff/pack/new?lang=en").text
-
-
-def test_a_check_that_dies_says_so(staff, kiosk, monkeypatch):
-    monkeypatch.setattr(incoming, "read_verdict", lambda folder: None)
-    send(staff, zip_of())
-    assert "未能检查" in staff.get("/staff/pack/new").text
-
-
-def test_the_very_same_pack_is_said_to_be_there(staff):
-    send(staff, zip_of(SHIPPED, top="hohhot/"))
-    page = staff.get("/staff/pack/new")
-    assert "正是这个版本" in page.text
-    assert "看得见的内容没有变化" in page.text
-
-
-def test_progress_is_told(staff, kiosk):
-    assert staff.open("/staff/pack/new/progress").status_code == 404
-    assert staff.open("/staff/pack/new").headers["Location"] == "/staff/pack"
-    send(staff, zip_of())
-    assert staff.open("/staff/pack/new/progress").json == {"over": True, "percent": 100}
 
 
 # Put on screen
@@ -432,7 +223,6 @@ def test_pictures_come_with_the_pack(staff, at_kiosk, pack_folder):
 
 def with_code(folder: Path, side: int) -> bytes:
     """Return a pack with a picture of its own, from a folder that stays as it is."""
-    import shutil
 
     fresh = Path(shutil.copytree(folder, folder.parent / f"code-{side}"))
     return edition(fresh, write("pictures/code.png", png(side, side), 'picture = "pictures/code.png"'))
@@ -546,81 +336,3 @@ def test_a_pack_that_broke_in_the_data_folder_is_told_and_another_stands_in(staf
     assert page.carries("data-fault") == []
     again.close()
     assert open_at(kiosk.data).swap_fault is None
-
-
-# Signing off
-
-
-def test_nothing_signed_off_is_said_calmly_and_another_version_plainly(staff, desk, kiosk, pack_folder, entries):
-    for page in (staff.get("/staff"), staff.get("/staff/pack"), desk.get("/staff")):
-        assert page.carries("data-signed-off") == ["never"]
-    page = staff.press(staff.get("/staff/pack"), "已完成纸面签审")
-    assert page.carries("data-signed-off") == ["this"]
-    assert staff.get("/staff").carries("data-signed-off") == []
-    signed = kiosk.pack
-    put_up(staff, edition(pack_folder, other_title))
-    for page in (staff.get("/staff"), staff.get("/staff/pack"), desk.get("/staff")):
-        assert page.carries("data-signed-off") == ["another"]
-        assert signed.code in page.text
-        assert kiosk.pack.code in page.text
-    staff.press(staff.get("/staff/pack"), "换回")
-    assert staff.get("/staff").carries("data-signed-off") == []
-    assert [one.kind for one in entries(kiosk)] == ["sign_off", "pack", "pack"]
-    assert "内容签审" in staff.get("/staff/entries").text
-    assert Visitor(staff.app).open("/healthz").json["status"] == "ok"
-
-
-def test_a_restart_remembers_what_was_signed_off(staff, kiosk, open_at):
-    staff.press(staff.get("/staff/pack"), "已完成纸面签审")
-    staff.post("/staff/pack/sign-off", [("digest", kiosk.pack.digest)])
-    assert kiosk.log.size()[0] == 1
-    kiosk.close()
-    again = open_at(kiosk.data)
-    assert again.signed_off == again.pack.digest
-
-
-@pytest.mark.parametrize("digest", ["", "0" * 16, "../.."])
-def test_what_is_not_on_screen_cannot_be_signed_off(staff, kiosk, digest):
-    staff.post("/staff/pack/sign-off", [("digest", digest)], 400)
-    assert kiosk.signed_off is None
-
-
-# The review sheet
-
-
-def test_the_review_sheet_has_the_version_and_lines_for_three(staff, kiosk):
-    page = staff.get("/staff/pack/review")
-    assert page.carries("data-pack-code") == [kiosk.pack.code]
-    assert kiosk.event.title["zh"] in page.text
-    for line in ("初审", "复审", "终审", "签名"):
-        assert line in page.text
-    numbers = int(page.carries("data-texts")[0])
-    assert numbers > 500
-    assert f"共 {numbers} 条文字" in page.text
-
-
-def test_the_review_sheet_says_what_organisers_do_in_the_words_of_the_screens(staff, kiosk):
-    rows = [[words(cell) for cell in row] for row in staff.get("/staff/pack/review").all("tr")]
-    said = [row[2] for row in rows if row[1].endswith("角色")]
-    assert said == [say(Sentence(ROLES[one.role]), "zh") for one in kiosk.event.organisers]
-
-
-def test_the_review_sheet_says_where_the_summary_goes_and_until_when(staff):
-    text = staff.get("/staff/pack/review").text
-    for said in ("总结报送", "市属学会、协会、研究会", "呼和浩特市科学技术局生产力促进中心", "2018年6月5日"):
-        assert said in text, said
-    assert "Productivity Promotion Centre of the Hohhot Science and Technology Bureau" in text
-
-
-def test_the_review_sheet_of_one_language_has_one_column(staff, pack_folder):
-    put_up(staff, edition(pack_folder, chinese_only))
-    page = staff.get("/staff/pack/review")
-    assert page.carries("colspan")[0] == "1"
-
-
-def test_the_touchscreen_shows_the_version_small(at_kiosk, kiosk):
-    assert kiosk.pack.code in at_kiosk.get("/about").text
-
-
-def test_with_the_pin_the_sheet_can_be_read(desk, kiosk):
-    assert kiosk.pack.code in desk.get("/staff/pack/review").title
