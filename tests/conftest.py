@@ -2,11 +2,16 @@
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import CodeType
+from typing import ClassVar
 
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.domain.clock import Stamp
@@ -15,10 +20,27 @@ from kiosk.web import locale
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED = PROJECT / "events" / "hohhot-2018"
+MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000  # bytes; a run takes a few hundred millions
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run soaks and whole galleries")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest makes its own folder
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the folders of tests in memory where there is room.
+
+    Thousands of kiosks live for a second each, and would wait for the disk at every entry. What a disk does that is
+    full, fails or loses power is simulated on either.
+    """
+    if config.option.basetemp or hasattr(config, "workerinput") or not MEMORY.is_dir():
+        return
+    if shutil.disk_usage(MEMORY).free < ROOM:
+        return
+    folder = tempfile.mkdtemp(prefix="kiosk-", dir=MEMORY)
+    config.option.basetemp = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -61,6 +83,29 @@ def the_sources_are_searched_for_words_once():
     with pytest.MonkeyPatch.context() as patch:
         for name in ("marked_sentences", "template_words"):
             patch.setattr(locale, name, cache(getattr(locale, name)))
+        yield
+
+
+class _CompiledBefore(BytecodeCache):
+    """Compiled templates in the place of `TemplateCache`, kept while this process lives."""
+
+    kept: ClassVar[dict[tuple[str, str], CodeType]] = {}
+
+    def __init__(self, folder: Path):
+        pass
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_compiled_once():
+    """Every application compiles the templates that it shows; they stay the same while tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kiosk.app.TemplateCache", _CompiledBefore)
         yield
 
 

@@ -40,6 +40,7 @@ class ScanStub:
     """What the stub knows of the scans it was sent, and how it is to go wrong."""
 
     url: str = ""
+    shift: int = 3  # one for each test: what a page of the one before still sends is not taken
     key: CardKey = field(default_factory=lambda: CardKey(bytes(32), "hohhot-2018"))
     sent: list[list[dict]] = field(default_factory=list)  # every request's rows
     scans: dict[str, dict] = field(default_factory=dict)  # by id, as first sent
@@ -56,7 +57,7 @@ class ScanStub:
 
     def reset(self) -> None:
         """Forget all scans, and answer as it should be again."""
-        for name, value in vars(ScanStub(self.url, self.key)).items():
+        for name, value in vars(ScanStub(self.url, self.shift + 1, self.key)).items():
             setattr(self, name, value)
 
     def answer(self, row: dict, lang: str) -> dict:
@@ -100,7 +101,7 @@ def _pages(stub: ScanStub) -> Blueprint:
     def _page(answer=None):
         return render_template(
             "volunteer/scan.html",
-            shift=SimpleNamespace(number=3),
+            shift=SimpleNamespace(number=3, id=str(stub.shift)),
             station=SimpleNamespace(name=STATION),
             counts=SimpleNamespace(scans=12, people=57),
             kiosk_device=DEVICE,
@@ -114,10 +115,12 @@ def _pages(stub: ScanStub) -> Blueprint:
         if stub.portal:
             return "<!doctype html><title>Wi-Fi</title><p>Please sign in"
         rows = request.get_json()["scans"]
+        if {row["shift"] for row in rows} != {str(stub.shift)}:
+            return "<!doctype html><title>410</title>", 410
         stub.sent.append(rows)
         if any(stub.choke_on(row) for row in rows):
             return "<!doctype html><title>400</title>", 400
-        told = {"kiosk": "somebody-else" if stub.other_kiosk else DEVICE, "shift": "3"}
+        told = {"kiosk": "somebody-else" if stub.other_kiosk else DEVICE, "shift": str(stub.shift)}
         lang = request.args.get("lang", "zh")
         answers = [stub.answer(row, lang) for row in rows]
         if stub.over:

@@ -89,7 +89,7 @@ def laptop(app: Flask, secrets_set: None) -> Staff:
 @pytest.fixture
 def staff(laptop: Staff) -> Staff:
     """The same, signed in with the password."""
-    laptop.sign_in(PASSWORD)
+    laptop.come_in("password", PASSWORD)
     return laptop
 
 
@@ -97,5 +97,5 @@ def staff(laptop: Staff) -> Staff:
 def desk(app: Flask, secrets_set: None) -> Staff:
     """Someone of the staff at the touchscreen, signed in with the PIN."""
     someone = Staff(app)
-    someone.type_pin(PIN)
+    someone.come_in("pin", PIN)
     return someone
