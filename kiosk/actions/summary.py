@@ -90,10 +90,10 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
     new_id, log, screen = entry_id(fields.get("id", "")), kiosk.log, kiosk.screen.get()
     pack = screen.pack
     replaces = entry_id(fields["replaces"]) if fields.get("replaces") else None
-    summary = read_summary(fields)
-    if same := _same(log, new_id, summary, replaces):
+    summary, begun_by = read_summary(fields), fields.get("begun_by", "")
+    if same := _same(log, new_id, summary, replaces, begun_by):
         return same
-    _, period, overview = _counted(log, pack, screen.tally, fields.get("begun_by", ""))
+    _, period, overview = _counted(log, pack, screen.tally, begun_by)
     notes = [kept.note for kept in _notes(log, pack, period)]
     numbers = numbers_of(pack.event, overview, notes, Speech("zh", str))
     version = NewVersion(summary, values(numbers), log.through(overview.through), period.begun_by, replaces)
@@ -102,14 +102,22 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
         return log.append_with(draft, beside(new_id, pack.event.id, version, period.same))
     except EntryConflict:
         # The same form twice at once: of other numbers it is another entry, of other words it is another summary.
-        if same := _same(log, new_id, summary, replaces):
+        if same := _same(log, new_id, summary, replaces, begun_by):
             return same
         raise
 
 
-def _same(log: Log, version_id: str, summary: Summary, replaces: str | None) -> Recorded | None:
+def _same(log: Log, version_id: str, summary: Summary, replaces: str | None, begun_by: str) -> Recorded | None:
+    """Return the entry of a version that is there already and says just this of the same period."""
     there = log.summaries.one(version_id)
-    return Recorded(there.entry, False) if there and (there.summary, there.replaces) == (summary, replaces) else None
+    if there is None or (there.summary, there.replaces) != (summary, replaces):
+        return None
+    # One period has several names once a closing was voided, and the form may have been made before that.
+    if begun_by != there.begun_by:
+        found = periods(log.periods.closings(there.entry.event))
+        if not any({begun_by, there.begun_by} <= set(period.same) for period in found):
+            return None
+    return Recorded(there.entry, False)
 
 
 def _counted(log: Log, pack: Pack, tally: Tally, begun_by: str | None) -> tuple[list[Period], Period, Overview]:
