@@ -6,8 +6,10 @@ its layout `exports/official_docx`'s. Nothing of the raw log goes into either fi
 
 import hashlib
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.actions.office_book import book
@@ -33,7 +35,7 @@ DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", 
 
 _WIDEST, _NARROWEST = 22, 3  # characters of a column that count when the columns share the page
 _PHOTO_MM = 120
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell: the same summary is the same file
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell; when it was made says the workbook
 
 
 def write_summary_document(now: SummaryNow, log: Log, speech: Speech, target: Path) -> None:
@@ -61,7 +63,7 @@ def write_package(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Sp
 def _parts(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Speech) -> Iterator[tuple[str, bytes]]:
     yield DOCUMENT, docx_of(on_paper(now.document, log, speech))
     figures = io.BytesIO()
-    write_figures(book(pack, now.overview, made, speech, lambda: ()), figures)
+    write_figures(book(pack, now.overview, made, speech, None), figures)
     yield FIGURES, figures.getvalue()
     for one in now.document.attachments:
         if one.title == RULES_TITLE:
@@ -83,7 +85,8 @@ def _lines(attachment: values.Attachment) -> Iterator[str]:
 
 
 def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Document:
-    """Return the document as it is laid out. Where the machine has no type to draw Chinese with, a chart is a table.
+    """Return the document as it is laid out. Where the machine has no type to draw Chinese with, a chart is a table,
+    and is called one.
 
     Raises `LogUnreadable`.
     """
@@ -93,7 +96,7 @@ def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Do
         faces = None
 
     def blocks(found: tuple[values.Block, ...]) -> tuple[official.Block, ...]:
-        return tuple(laid for block in found for laid in _laid_out(block, log, faces, speech))
+        return tuple(_numbered(laid for block in found for laid in _laid_out(block, log, faces, speech)))
 
     return official.Document(
         title=document.title,
@@ -103,6 +106,26 @@ def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Do
         date=document.day,
         attachments=tuple(official.Attachment(one.title, blocks(one.blocks)) for one in document.attachments),
     )
+
+
+# How `summary_text` numbers charts and photos.
+_FIGURE = re.compile("图[0-9]+ ")
+
+
+def _numbered(blocks: Iterable[official.Block]) -> Iterator[official.Block]:
+    """Yield the blocks with pictures and what became a table numbered apart: no number is left out where one did."""
+    pictures = tables = 0
+    for block in blocks:
+        if isinstance(block, official.Picture) and (found := _FIGURE.match(block.caption)):
+            pictures += 1
+            number = f"图{pictures} "
+            # What it shows begins with its caption, or is it.
+            shown = block.alternative.replace(found.group(), number, 1)
+            block = replace(block, caption=number + block.caption[found.end() :], alternative=shown)
+        elif isinstance(block, official.Table) and (found := _FIGURE.match(block.title)):
+            tables += 1
+            block = replace(block, title=f"表{tables} " + block.title[found.end() :])
+        yield block
 
 
 def _laid_out(block: values.Block, log: Log, faces: Faces | None, speech: Speech) -> Iterator[official.Block]:
