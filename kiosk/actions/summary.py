@@ -13,7 +13,7 @@ from kiosk.actions.tally import Tally
 from kiosk.domain.basis import Period, periods
 from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
-from kiosk.domain.errors import N_, EntryConflict, NotAllowed
+from kiosk.domain.errors import N_, EntryConflict, NotAllowed, Sentence
 from kiosk.domain.event import Pack
 from kiosk.domain.numbers import Number, numbers_of, values
 from kiosk.domain.statistics import Overview
@@ -44,6 +44,15 @@ class SummaryNow:
     notes: list[Kept]
     missing: list[Lack]
     changes: list[Change]
+
+
+def period_said(period: Period, closed_on: str) -> Sentence:
+    """Return which period of an event it is. `closed_on`: the day it was closed, in words; empty if nobody knows."""
+    if period.closed_by is None:
+        return Sentence(N_("The event that is running"))
+    return (
+        Sentence(N_("Closed on %(day)s"), {"day": closed_on}) if closed_on else Sentence(N_("An event that was closed"))
+    )
 
 
 def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: str | None = None) -> SummaryNow:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from kiosk.actions import summary_file
 from kiosk.actions.summary import write_summary
+from kiosk.domain.clock import local
 from kiosk.domain.document import Chart, Document, Paragraph, Picture
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import CannotDraw
@@ -20,8 +21,10 @@ from kiosk.domain.note import Photo
 from kiosk.domain.tables import Speech
 from kiosk.exports import official, picture
 from kiosk.storage.notes import beside, details
-from kiosk.web.locale import translations
+from kiosk.web.locale import show_date, translations
 from tests.storage.test_notes import note
+from tests.storage.test_summaries import close_event
+from tests.storage.test_tally import come
 from tests.web.photographed import photo
 
 PARTS = ["活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片/01.jpg", "SHA256SUMS"]
@@ -180,6 +183,44 @@ def test_a_chart_that_cannot_be_drawn_is_a_table_and_called_one(kiosk, monkeypat
             assert one.caption in one.alternative
         elif isinstance(one, official.Table):
             assert len(one.rows) == 2
+
+
+def test_it_says_of_which_event_and_days_it_is(kiosk, clock, shell, tmp_path):
+    zh = {"LC_ALL": "zh_CN.UTF-8"}
+    title = kiosk.event.title["zh"]
+    first = clock.now().wall_ms
+    said = shell("summary", "--output", tmp_path / "a.docx", **zh).stdout
+    day = show_date(local(first, kiosk.event.zone).date(), "zh")
+    assert f"写的是：{title}，{day}（正在进行的一次）。" in said and "--begun-by" not in said
+    clock.forward(26 * 3_600_000)
+    come(kiosk, 2)
+    last = show_date(local(clock.now().wall_ms, kiosk.event.zone).date(), "zh")
+    said = shell("summary", "--output", tmp_path / "a.docx", **zh).stdout
+    assert f"{day}至{last}（正在进行的一次）" in said
+    said = shell("summary", "--output", tmp_path / "a.docx", LC_ALL="C.UTF-8").stdout
+    assert f"It tells of: {kiosk.event.title['en']}, " in said and "(The event that is running)" in said
+
+
+def test_of_an_event_that_was_closed_any_period_can_be_asked_for(kiosk, shell, tmp_path):
+    assert "--begun-by ID" in shell("summary", "--help").stdout
+    closed = close_event(kiosk)
+    come(kiosk, 7)
+    write_summary(kiosk, {"id": mint_id(), "begun_by": closed, "text.experience": "另一次。"}, source="staff")
+
+    def made(*options: str) -> tuple[str, str]:
+        said = shell("summary", "--output", tmp_path / "a.docx", *options, LC_ALL="zh_CN.UTF-8").stdout
+        document = zipfile.ZipFile(tmp_path / "a.docx").read("word/document.xml").decode()
+        return said, document
+
+    said, document = made()
+    assert "（正在进行的一次）" in said and "参与7人次" in document
+    [line] = [one for one in said.splitlines() if "--begun-by" in one]
+    assert line.startswith("  --begun-by ''  ") and line.endswith("结束的一次")
+    said, document = made("--begun-by", "")
+    assert "结束的一次）" in said and "参与45人次" in document and "做法可复制。" in document
+    [line] = [one for one in said.splitlines() if "--begun-by" in one]
+    assert line == f"  --begun-by {closed}  正在进行的一次"
+    assert "参与7人次" in made("--begun-by", closed)[1]
 
 
 @pytest.mark.parametrize("name", ["总结.pdf", "总结", "总结.doc"])
