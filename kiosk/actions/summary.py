@@ -8,6 +8,7 @@ later change nothing in it, but for notes, which are words.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kiosk.actions.counting import Counting
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Tally
 from kiosk.domain.basis import Period, periods
@@ -65,7 +66,7 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
     notes = _notes(log, pack, period)
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
-    basis = log.periods.basis(pack.event.id, period.since, overview.through)
+    basis = tally.basis(period.since, overview.through)
     told = Told(pack, overview, [kept.note for kept in notes], summary, basis, speech)
     now = values(told.numbers)
     return SummaryNow(
@@ -86,6 +87,20 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
         ),
         changed(version.numbers, now) if version else [],
     )
+
+
+def counting_of(log: Log, pack: Pack, tally: Tally, begun_by: str | None = None) -> Counting | None:
+    """Return how far the figures of a period are counted (see `summary_now`), None where they are there at once.
+
+    Raises as `summary_now` does.
+    """
+    return tally.counting(_stretch(period_of(log, pack, begun_by)))
+
+
+def period_of(log: Log, pack: Pack, begun_by: str | None = None) -> Period:
+    """Return which period is meant, as `summary_now` does, without counting anything. Raises as it does."""
+    found = periods(log.periods.closings(pack.event.id))
+    return _default(log, pack, found) if begun_by is None else _named(found, begun_by)
 
 
 def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Recorded:
@@ -157,9 +172,13 @@ def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
 
 
 def _overview(tally: Tally, period: Period) -> Overview:
-    if period.through is None:
-        return tally.overview()
-    return tally.overview_of(Stretch(period.since, period.through, since=period.since))
+    stretch = _stretch(period)
+    return tally.overview_of(stretch) if stretch else tally.overview()
+
+
+def _stretch(period: Period) -> Stretch | None:
+    """Return the part of the log that a closed period is, None for the running one."""
+    return None if period.through is None else Stretch(period.since, period.through, since=period.since)
 
 
 def _notes(log: Log, pack: Pack, period: Period) -> list[Kept]:
