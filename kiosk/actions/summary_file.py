@@ -34,7 +34,10 @@ from kiosk.storage.log import Log
 DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片", "SHA256SUMS"
 
 _WIDEST, _NARROWEST = 22, 3  # characters of a column that count when the columns share the page
-_PHOTO_MM = 120
+# Characters: what programs set between digits and Chinese, a digit's width above a half, and the two edges of a cell.
+_GAP, _DIGIT, _MARGINS = 0.25, 0.06, 0.6
+_DIGITS_END = re.compile("(?<=[0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9])")
+_PHOTO_MM = (120, 100)  # wide and high at most: an upright one leaves room for the text that it belongs to
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell; when it was made says the workbook
 
 
@@ -137,7 +140,7 @@ def _laid_out(block: values.Block, log: Log, faces: Faces | None, speech: Speech
         yield _chart(block, faces, speech)
     elif isinstance(block, values.Picture):
         if jpeg := log.notes.photo(block.digest):
-            yield official.Picture(jpeg, block.caption, block.caption, _PHOTO_MM)
+            yield official.Picture(jpeg, block.caption, block.caption, *_PHOTO_MM)
     else:
         yield block
 
@@ -159,8 +162,13 @@ def _table(title: str, head: tuple[str, ...], rows: tuple[tuple[values.Cell, ...
     cells = [tuple(map(str, row)) for row in rows]
     columns = []
     for at, words in enumerate(head):
-        widest = max((ems(one) for one in (words, *(row[at] for row in cells))), default=0)
+        widest = max(map(_wide, (words, *(row[at] for row in cells))))
         is_number = bool(rows) and all(isinstance(row[at], int | float) or row[at] == "—" for row in rows)
-        width = min(max(widest, _NARROWEST), _WIDEST)
+        width = min(max(widest, _NARROWEST), _WIDEST) + _MARGINS
         columns.append(official.Column(words, width, "right" if is_number else "left"))
     return official.Table(tuple(columns), tuple(cells), title)
+
+
+def _wide(text: str) -> float:
+    """Return how many characters wide a text is set at most."""
+    return ems(text) + (_GAP * len(_DIGITS_END.findall(text)) or _DIGIT * len(text) * text.isdigit())

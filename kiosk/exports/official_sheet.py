@@ -218,7 +218,7 @@ def _styles() -> str:
     )
 
 
-_CELL_MARGINS = (("top", 40), ("left", 85), ("bottom", 40), ("right", 85))
+_CELL_MARGINS = (("top", 40), ("left", 70), ("bottom", 40), ("right", 70))
 
 # ---- The parts of the file -------------------------------------------------------------------------------------------
 
