@@ -1,6 +1,7 @@
 """What figures rest on: which entries of which device, and how far their clock can be trusted. Counts nothing."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -56,3 +57,15 @@ def periods(closings: list[Closing]) -> list[Period]:
         begin, same = (closing.id, closing.end), [closing.id]
     found.append(Period(begin[1], None, begin[0], None, tuple(same)))
     return found[::-1]
+
+
+def together(before: Sequence[Basis], later: Sequence[Basis]) -> list[Basis]:
+    """Return what two parts of a log rest on as one, the devices in order."""
+    found = {one.device: one for one in before}
+    for one in later:
+        if (there := found.get(one.device)) is not None:
+            clocks = Counter(there.clocks) + Counter(one.clocks)
+            ends = min(there.first, one.first), max(there.last, one.last)
+            one = Basis(one.device, *ends, there.entries + one.entries, dict(clocks))
+        found[one.device] = one
+    return [found[device] for device in sorted(found)]

@@ -11,6 +11,7 @@ from datetime import date
 
 from kiosk.domain.entry import json_digest
 from kiosk.domain.errors import N_, FormRefused, Sentence
+from kiosk.domain.text import without_unseen
 
 # What was done, as the organisers' notices name it.
 ABOUT = {
@@ -47,8 +48,6 @@ MOST_PHOTOS = 6
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 _NUMBER = re.compile(r"[0-9]{1,5}", re.ASCII)
-# What nobody sees and what turns the reading direction; not the joiners that some scripts are written with.
-_UNSEEN, _JOINERS = {"Cc", "Cf", "Cs", "Co", "Cn"}, "\u200c\u200d"
 
 
 @dataclass(frozen=True)
@@ -96,13 +95,11 @@ def note_from(content: dict) -> Note:
 
 
 def clean(text: str) -> str:
-    """Return `text` without what nobody sees: no control characters, no marks that turn the reading direction.
+    """Return `text` as `without_unseen` does, composed (NFC) and without the space around it.
 
-    Pasted text brings them along, and whoever pasted it could not find them.
+    Pasted text brings along what nobody sees, and whoever pasted it could not find it.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    kept = (one for one in text if one in "\n" + _JOINERS or unicodedata.category(one) not in _UNSEEN)
-    return "".join(kept).strip()
+    return unicodedata.normalize("NFC", without_unseen(text)).strip()
 
 
 def clean_line(text: str) -> str:

@@ -256,6 +256,22 @@ def test_the_same_form_again_is_the_same_entry_whatever_was_counted_meanwhile(ki
     assert len(kiosk.log.summaries.each(kiosk.event.id, SAME)) == 1
 
 
+def test_the_same_words_of_another_period_are_another_summary(kiosk):
+    come(kiosk, 12)
+    form = {"id": mint_id(), "text.advice": "建议"}
+    first = write_summary(kiosk, {**form, "begun_by": ""}, source="staff").entry
+    closed = close_event(kiosk)
+    come(kiosk, 3)
+    with pytest.raises(EntryConflict):
+        write_summary(kiosk, {**form, "begun_by": closed}, source="staff")
+    with pytest.raises(NotAllowed):
+        write_summary(kiosk, {**form, "begun_by": mint_id()}, source="staff")
+    # Taken back, the closing divides nothing: both names mean one period.
+    void(kiosk.log, closed, reason="关早了", actor="staff", source="staff")
+    assert write_summary(kiosk, {**form, "begun_by": closed}, source="staff").entry == first
+    assert len(kiosk.log.summaries.each(kiosk.event.id, SAME)) == 1
+
+
 def test_the_same_form_twice_at_once_is_one_entry_though_somebody_came_between(kiosk, monkeypatch):
     form = {"id": mint_id(), "text.advice": "建议"}
     append_with, saved = kiosk.log.append_with, []

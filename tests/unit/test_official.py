@@ -330,6 +330,19 @@ def test_the_signature_stays_with_a_picture_that_ends_the_text():
     assert kept.get(qn("w:val")) is None
 
 
+@pytest.mark.parametrize("units", [(), ("市科协", "市科技局")])
+def test_the_list_of_attachments_stays_with_the_text_and_the_signature_with_both(units):
+    attachments = (Attachment("一"), Attachment("二"))
+    document = Read(Document("题", (Paragraph("文"), Paragraph("末")), units=units, attachments=attachments))
+    kept = [
+        one.text
+        for one in document.document.paragraphs
+        if one.style.style_id in ("BodyText", "AttachmentList", "Signature")
+        and (one._p.pPr.find(qn("w:keepNext")) is not None)
+    ]
+    assert kept == ["末", "附件：1.一", *(["2.二", "市科协"] if units else [])]
+
+
 def test_several_units_begin_together(read):
     assert left_of(read.paragraph("Signature", 0)) == left_of(read.paragraph("Signature", 1)) == 15
     assert left_of(read.paragraph("Date")) == 17
@@ -464,9 +477,9 @@ def test_properties_name_the_document_and_who_signs(read):
     assert not re.search("created|modified|python", said)
 
 
-def test_the_language_is_chinese(read):
+def test_the_language_is_chinese_and_that_of_digits_is_not(read):
     language = read.tree("styles").find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
-    assert {language.get(qn(f"w:{name}")) for name in ("val", "eastAsia")} == {"zh-CN"}
+    assert [language.get(qn(f"w:{name}")) for name in ("eastAsia", "val")] == ["zh-CN", "en-US"]
 
 
 def test_the_file_holds_nothing_that_acts(read):

@@ -1,5 +1,7 @@
 """The official summary on the staff's pages: written, refused, conflicts, not recorded; nothing typed is ever lost."""
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -365,6 +367,79 @@ def test_old_versions_are_shown_twenty_at_a_time(staff, kiosk, monkeypatch):
     staff.get(f"/staff/summary/{mint_id()}", 404)
 
 
+# Of a large log
+
+
+@pytest.fixture
+def slow(kiosk, monkeypatch):
+    """Make the log of a closed event a large one: a part of it is counted with each release of what this gives."""
+    check_in(kiosk, 12)
+    check_in(kiosk, 30)
+    close_event(kiosk)
+    go_on, cells = threading.Semaphore(0), kiosk.log.cells
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 1)
+    monkeypatch.setattr(pages, "WAIT_SECONDS", 0.01)
+
+    end = kiosk.log.begins_after(kiosk.event.id)
+
+    def when_told(event, stretch):
+        if stretch.after < end:
+            assert threading.current_thread().name == "counting", "it is counted while somebody waits for a page"
+            go_on.acquire()
+        return cells(event, stretch)
+
+    monkeypatch.setattr(kiosk.log, "cells", when_told)
+    yield go_on
+    go_on.release(100)
+
+
+def told(staff) -> dict:
+    return staff.open("/staff/summary/counted").json
+
+
+def until(staff, wanted: int) -> None:
+    end = time.monotonic() + 10
+    while told(staff)["percent"] != wanted:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_while_a_large_event_is_counted_the_page_tells_how_far_it_is(staff, kiosk, slow):
+    for path in ("/staff/summary", "/staff/summary/print", "/staff/summary?told=saved"):
+        page = staff.get(path)
+        assert "正在统计数字" in page.text and page.carries("data-progress") == ["/staff/summary/counted"]
+        assert staff.tap(page, "好了吗？").carries("data-progress"), "without script it is a link"
+    assert told(staff) == {"percent": 0, "over": False}
+    slow.release()
+    until(staff, 50)
+    slow.release(100)
+    until(staff, 100)
+    assert told(staff)["over"]
+    page = staff.get("/staff/summary")
+    assert "参与42人次" in page.text and not page.carries("data-progress")
+    assert "参与42人次" in staff.get("/staff/summary/print").text
+
+
+def test_what_is_saved_meanwhile_stays_typed_and_can_be_saved_afterwards(staff, kiosk, slow):
+    form = fields(**{"text.experience": "写了很久的话"})
+    page = staff.post("/staff/summary", form, 503)
+    assert "数字还在统计" in page.text and text_of(page, "experience") == "写了很久的话"
+    assert newest(kiosk) is None and of_form(page)["id"] == dict(form)["id"]
+    slow.release(100)
+    until(staff, 100)
+    assert "总结已保存" in staff.post("/staff/summary", list({**of_form(page), "text.experience": "好"}.items())).text
+    assert newest(kiosk).numbers["visits"] == 42
+
+
+def test_a_file_is_asked_for_without_counting_anything(staff, kiosk, slow, monkeypatch):
+    monkeypatch.setattr(kiosk.exports, "ask_summary", lambda *given: ready(kiosk, "docx", kiosk.data))
+    page = staff.post("/staff/summary/file", [("format", "docx"), ("begun_by", "")])
+    assert "正在统计数字" in page.text
+    slow.release(100)
+    until(staff, 100)
+    assert "文件已做好" in staff.get("/staff/summary/file/docx?of=").text
+
+
 # Files and paper
 
 
@@ -406,10 +481,10 @@ def test_a_file_is_another_one_after_each_thing_that_it_rests_on_changed(staff, 
         with app.test_request_context("/"):
             kiosk.screen.hold()
             now = pages.now_of(None)
-            counted.append(made_from(now))
+            counted.append(made_from(now.period))
             with monkeypatch.context() as patch:
                 patch.setattr(kiosk.log, "size", lambda: (7, 7))
-                return made_from(now)
+                return made_from(now.period)
 
     counted = []
     seen = [rests_on()]

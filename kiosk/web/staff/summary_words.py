@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import g
 
+from kiosk.actions import summary
 from kiosk.domain.basis import Period
 from kiosk.domain.document import Block, Chart, Paragraph, Picture
 from kiosk.domain.errors import N_, Sentence
@@ -111,13 +112,9 @@ def _answer(event: Event, question_id: str, option_id: str = "") -> str:
 
 def period_said(period: Period) -> str:
     """Return in words which event a period is."""
-    if period.closed_by is None:
-        return say(Sentence(N_("The event that is running")), g.locale)
-    closed = this_kiosk().log.entry(period.closed_by)
+    closed = this_kiosk().log.entry(period.closed_by) if period.closed_by else None
     when = local_time(closed.stamp) if closed else None
-    if when is None:
-        return say(Sentence(N_("An event that was closed")), g.locale)
-    return say(Sentence(N_("Closed on %(day)s"), {"day": show_date(when.date(), g.locale)}), g.locale)
+    return say(summary.period_said(period, show_date(when.date(), g.locale) if when else ""), g.locale)
 
 
 def block_said(block: Block) -> str:
