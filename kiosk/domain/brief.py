@@ -31,7 +31,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class BriefedDay:
     """What a brief is made from: `day` in words, empty where the clock was not known; the frozen `figures` as
     `statistics.plain` gives them; `notes`, what staff wrote down of that day, each in a few words.
     """
@@ -63,7 +63,7 @@ def length(text: str) -> int:
     return len(text)
 
 
-def brief_text(told: Told, speech: Speech) -> str:
+def brief_text(told: BriefedDay, speech: Speech) -> str:
     """Return the brief: whole sentences, never more than `MOST_CHARACTERS` together. The same for the same figures."""
     # From the most to the least important; each gets its place only if those before it left room. Each may be said in
     # several ways, of which the later ones are shorter; in none where there is nothing to say.
@@ -84,13 +84,13 @@ def brief_text(told: Told, speech: Speech) -> str:
     return said
 
 
-def brief_rows(told: Told, speech: Speech) -> Rows:
+def brief_rows(told: BriefedDay, speech: Speech) -> Rows:
     """Return the day's figures as (words, count), the visits first; nothing that is zero."""
     rows = [(speech.say(words), told.count(name)) for name, words in _ROWS.items()]
     return [(words, count) for words, count in rows if count]
 
 
-def _lead(told: Told, speech: Speech) -> list[str]:
+def _lead(told: BriefedDay, speech: Speech) -> list[str]:
     """Return what was when and where, and how many came. With ever less of the names where those are very long."""
     counts, alone = _came(told, speech), speech.say(N_("%(clause)s."))
     found = []
@@ -104,7 +104,7 @@ def _lead(told: Told, speech: Speech) -> list[str]:
     return [*found, alone % {"clause": counts[0].upper() + counts[1:]}] if counts else found
 
 
-def _opening(told: Told, speech: Speech, title: str, places: str) -> str:
+def _opening(told: BriefedDay, speech: Speech, title: str, places: str) -> str:
     values = {"day": told.day, "title": title, "places": places}
     if told.day and places:
         return speech.say(N_("%(day)s: %(title)s took place in %(places)s")) % values
@@ -115,7 +115,7 @@ def _opening(told: Told, speech: Speech, title: str, places: str) -> str:
     return speech.say(N_("%(title)s took place")) % values
 
 
-def _places(told: Told, speech: Speech) -> str:
+def _places(told: BriefedDay, speech: Speech) -> str:
     """Return the stops with the most visits by name; those that the pack no longer has stay unnamed."""
     visits = told.counts("by_stop")
     names = _most((speech.pick(stop.name), visits.get(stop.id, 0)) for stop in told.event.stops)
@@ -123,7 +123,7 @@ def _places(told: Told, speech: Speech) -> str:
     return speech.say(N_("%(places)s and elsewhere")) % {"places": said} if len(names) > LONGEST_LIST else said
 
 
-def _came(told: Told, speech: Speech) -> str:
+def _came(told: BriefedDay, speech: Speech) -> str:
     """Return how many came: what the kiosk recorded and what staff counted side by side, never added up."""
     visits, people = told.count("visits"), told.count("by_hand")
     recorded = _amount(speech, visits, N_("%(n)s visit"), N_("%(n)s visits"))
@@ -144,7 +144,7 @@ def _came(told: Told, speech: Speech) -> str:
     return ""
 
 
-def _theme(told: Told, speech: Speech) -> list[str]:
+def _theme(told: BriefedDay, speech: Speech) -> list[str]:
     """Return the theme word for word, in this language only as its organisers approved it."""
     text = told.event.theme.text_in(speech.locale)
     if not text:
@@ -153,7 +153,7 @@ def _theme(told: Told, speech: Speech) -> list[str]:
     return [speech.say(N_("Its theme: “%(theme)s”.")) % {"theme": text.replace("“", "‘").replace("”", "’")}]
 
 
-def _kinds(told: Told, speech: Speech) -> list[str]:
+def _kinds(told: BriefedDay, speech: Speech) -> list[str]:
     """Return who came, by the pack's first question; whoever left it out is left out here too."""
     question = next(iter(told.event.check_in.questions), None)
     if question is None:
@@ -164,7 +164,7 @@ def _kinds(told: Told, speech: Speech) -> list[str]:
     return [speech.say(N_("Among the visits: %(rows)s.")) % {"rows": speech.say(N_(", ")).join(items)}] if items else []
 
 
-def _notes(told: Told, speech: Speech) -> list[str]:
+def _notes(told: BriefedDay, speech: Speech) -> list[str]:
     """Return what staff wrote down, no title ever cut: all of it, else the first few and that there was more."""
     titles = [title for title in (one.rstrip("。；;.， ") for one in dict.fromkeys(told.notes)) if title]
     gap = speech.say(N_("; "))
@@ -175,7 +175,7 @@ def _notes(told: Told, speech: Speech) -> list[str]:
     return found
 
 
-def _quiz(told: Told, speech: Speech) -> list[str]:
+def _quiz(told: BriefedDay, speech: Speech) -> list[str]:
     rounds, players = told.count("quiz_rounds"), told.count("quiz_players")
     values = {
         "rounds": _amount(speech, rounds, N_("%(n)s round"), N_("%(n)s rounds")),
@@ -188,7 +188,7 @@ def _quiz(told: Told, speech: Speech) -> list[str]:
     return [speech.say(N_("Practice quiz: %(rounds)s finished by %(people)s.")) % values]
 
 
-def _feedback(told: Told, speech: Speech) -> list[str]:
+def _feedback(told: BriefedDay, speech: Speech) -> list[str]:
     received, steps = told.count("feedback"), told.counts("satisfaction")
     if not received:
         return []
@@ -204,7 +204,7 @@ def _feedback(told: Told, speech: Speech) -> list[str]:
     return [detailed % values, received_only % values] if items else [received_only % values]
 
 
-def _cards(told: Told, speech: Speech) -> list[str]:
+def _cards(told: BriefedDay, speech: Speech) -> list[str]:
     values = {"stamps": told.count("stamps"), "souvenirs": told.count("souvenirs")}
     if all(values.values()):
         return [speech.say(N_("Stamps put on cards: %(stamps)s; souvenirs given out: %(souvenirs)s.")) % values]
@@ -213,7 +213,7 @@ def _cards(told: Told, speech: Speech) -> list[str]:
     return [speech.say(N_("Souvenirs given out: %(souvenirs)s.")) % values] if values["souvenirs"] else []
 
 
-def _tributes(told: Told, speech: Speech) -> list[str]:
+def _tributes(told: BriefedDay, speech: Speech) -> list[str]:
     paid = told.count("tributes")
     return [speech.say(N_("Tributes paid to scientists: %(n)s.")) % {"n": paid}] if paid else []
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.brief import MOST_CHARACTERS, Told, brief_locale, brief_rows, brief_text, length
+from kiosk.domain.brief import MOST_CHARACTERS, BriefedDay, brief_locale, brief_rows, brief_text, length
 from kiosk.domain.statistics import Figures, plain
 from kiosk.domain.tables import Speech
 from kiosk.domain.voices import SATISFACTION
@@ -36,8 +36,8 @@ LARGE = {
 NOTES = ("走访慰问基层一线科技工作者", "科技工作者座谈会")
 
 
-def told(figures: dict, day: str = "5月30日", notes: tuple[str, ...] = (), **changes) -> Told:
-    return Told(SHIPPED_EVENT.model_copy(update=changes), day, figures, notes)
+def told(figures: dict, day: str = "5月30日", notes: tuple[str, ...] = (), **changes) -> BriefedDay:
+    return BriefedDay(SHIPPED_EVENT.model_copy(update=changes), day, figures, notes)
 
 
 def sentences(text: str) -> list[str]:

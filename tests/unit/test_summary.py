@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.basis import Closing, periods
 from kiosk.domain.entry import json_digest
 from kiosk.domain.errors import FormRefused
+from kiosk.domain.period import Closing, periods
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kiosk.domain import summary_words as say
 from kiosk.domain.basis import Basis
-from kiosk.domain.document import Chart, Heading, Numbers, Paragraph, Table
+from kiosk.domain.document import Chart, Heading, Paragraph, Table
 from kiosk.domain.note import ABOUT, ROLES, Note
+from kiosk.domain.numbering import Numbering
 from kiosk.domain.numbers import FAMILIES, family_of, numbers_of, percent
 from kiosk.domain.statistics import RULES, Figures, Marks, Overview
 from kiosk.domain.summary import QUANTITIES, TEXTS, Summary, read_summary
@@ -178,7 +179,7 @@ def told(shipped_pack):
 
 
 def headings(found) -> list[str]:
-    numbers = Numbers()
+    numbers = Numbering()
     return [numbers.next(block.level) + block.text for block in found.blocks if isinstance(block, Heading)]
 
 

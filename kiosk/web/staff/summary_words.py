@@ -5,12 +5,12 @@ from datetime import date
 
 from flask import g
 
-from kiosk.domain.basis import Period
 from kiosk.domain.document import Block, Chart, Paragraph, Picture
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.event import Event, Pack
 from kiosk.domain.note import ABOUT
 from kiosk.domain.numbers import FAMILIES
+from kiosk.domain.period import Period
 from kiosk.domain.voices import SATISFACTION
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick, say, show_date
