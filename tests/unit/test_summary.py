@@ -80,7 +80,10 @@ def test_what_is_typed_with_a_chinese_keyboard_is_a_number_and_nothing_is_not_no
     assert read_summary({"quantity.panels": str(MOST_COUNTED)}).quantities == {"panels": MOST_COUNTED}
 
 
-@pytest.mark.parametrize("day", ["2027-02-30", "1999-12-31", "2100-01-01", "2027-6-3", "tomorrow"])
+@pytest.mark.parametrize(
+    "day",
+    ["2027-02-30", "1999-12-31", "2100-01-01", "2027-6-3", "tomorrow", "2027-W22-4", "20270603", "２０２７-０６-０３"],
+)
 def test_a_day_is_a_date(day):
     assert refused(day=day) == {"day"}
 

@@ -9,6 +9,7 @@ from datetime import date
 from flask import abort, redirect, render_template, request, url_for
 
 from kiosk.actions.summary import SummaryNow, summary_now, write_summary
+from kiosk.domain.day import EARLIEST, LATEST
 from kiosk.domain.entry import is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
@@ -21,7 +22,7 @@ from kiosk.domain.errors import (
     NotRecorded,
     Sentence,
 )
-from kiosk.domain.note import EARLIEST, LATEST, clean, clean_line
+from kiosk.domain.note import clean, clean_line
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,
