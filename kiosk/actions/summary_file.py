@@ -29,11 +29,13 @@ from kiosk.storage.folder import write_file
 from kiosk.storage.log import Log
 
 # What lies in the package. Chinese, as the document is: whoever opens it works in such an office.
-DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片", "SHA256SUMS"
+DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "统计口径.txt", "照片", "SHA256SUMS"
 
 _WIDEST, _NARROWEST = 22, 3  # characters of a column that count when the columns share the page
 _PHOTO_MM = 120
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell: the same summary is the same file
+# The first moment an archive can tell: of two packages of the same summary only the workbook differs, which says when
+# it was made.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_summary_document(now: SummaryNow, log: Log, speech: Speech, target: Path) -> None:

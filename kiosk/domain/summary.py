@@ -177,6 +177,11 @@ def missing(
     found = [
         Lack(name, Sentence(text))
         for name, text, is_there in (
+            (
+                "title",
+                N_("The title is not filled in: without it, it is called after the organisation that signs."),
+                summary.title or summary.signed_by,
+            ),
             ("recipient", N_("To whom the summary goes is not filled in."), summary.recipient),
             ("signed_by", N_("Which organisation signs it is not filled in."), summary.signed_by),
             ("day", N_("The date under it is not filled in."), summary.day),

@@ -119,12 +119,18 @@ def fields(**said) -> list[str]:
 
 def test_what_lacks_is_told_in_the_order_of_the_form():
     assert fields(has_notes=False, has_suggestions=False) == [
-        *("recipient", "signed_by", "day", "activities"),
+        *("title", "recipient", "signed_by", "day", "activities"),
         *(f"quantity.{one}" for one in QUANTITIES),
         *("text.practice", "text.experience", "text.advice"),
     ]
     assert fields(summary=read_summary(FULL), photos_there={"a" * 64}) == []
     assert fields(summary=read_summary(FULL)) == ["photos"]
+
+
+def test_a_title_lacks_only_as_long_as_nobody_signs_who_could_stand_in_it():
+    assert "title" in fields()
+    assert "title" not in fields(summary=Summary(title="总结"))
+    assert "title" not in fields(summary=Summary(signed_by="赛罕区科学技术协会"))
 
 
 def test_what_the_log_tells_need_not_be_written_and_nought_is_an_answer():

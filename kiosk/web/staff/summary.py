@@ -173,7 +173,7 @@ def _page(
         hints=HINTS,
         lines=LINES,
         quantities=QUANTITIES,
-        own_title=title_of(pack.event, in_chinese()),
+        own_title=title_of(pack.event, in_chinese(), typed.get("signed_by", "")),
         beside=_beside(now),
         changes=[(*number_said(one.key, pack), one.then, one.now) for one in now.changes] if now else [],
         photos=_photos(now),
