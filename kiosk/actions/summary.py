@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from kiosk.actions.counting import Counting
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Tally
-from kiosk.domain.basis import Period, periods
 from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, EntryConflict, NotAllowed, Sentence
 from kiosk.domain.event import Pack
 from kiosk.domain.numbers import Number, numbers_of, values
+from kiosk.domain.period import Period, periods
 from kiosk.domain.statistics import Overview
 from kiosk.domain.summary import Change, Lack, Summary, changed, missing, read_summary
 from kiosk.domain.summary_text import document, without_words

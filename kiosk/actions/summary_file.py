@@ -31,7 +31,7 @@ from kiosk.storage.folder import write_file
 from kiosk.storage.log import Log
 
 # What lies in the package. Chinese, as the document is: whoever opens it works in such an office.
-DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片", "SHA256SUMS"
+DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "统计口径.txt", "照片", "SHA256SUMS"
 
 _WIDEST, _NARROWEST = 22, 3  # characters of a column that count when the columns share the page
 # Characters: what programs set between digits and Chinese, a digit's width above a half, and the two edges of a cell.

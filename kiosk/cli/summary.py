@@ -12,7 +12,7 @@ from kiosk.web.locale import say, show_date, translations
 
 if TYPE_CHECKING:
     from kiosk.actions.summary import SummaryNow
-    from kiosk.domain.basis import Period
+    from kiosk.domain.period import Period
     from kiosk.domain.event import Event
     from kiosk.storage.log import Log
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk.domain.day import read_day
 from kiosk.domain.entry import json_digest
 from kiosk.domain.errors import N_, FormRefused, Sentence
 from kiosk.domain.text import without_unseen
@@ -45,7 +46,6 @@ KEPT = ("none", "agreed")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_CAPTION = 60, 2_000, 60
 MOST_PEOPLE = 99_999
 MOST_PHOTOS = 6
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 _NUMBER = re.compile(r"[0-9]{1,5}", re.ASCII)
 
@@ -113,12 +113,12 @@ def read_note(given: Mapping[str, str]) -> Note:
     Where people are counted by role only, they are all there were. Raises `FormRefused` with every fault.
     """
     faults: dict[str, Sentence] = {}
-    about, day = given.get("about", ""), _day(given.get("day", ""))
+    about, day = given.get("about", ""), read_day(given.get("day", ""))
     title, text = clean_line(given.get("title", "")), clean(given.get("text", ""))
     if about not in ABOUT:
         faults["about"] = Sentence(N_("Please choose what it was."))
     if day is None:
-        faults["day"] = Sentence(N_("Please give the day it is about, as a date."))
+        faults["day"] = Sentence(N_("Please give the day it is about as YYYY-MM-DD, such as 2018-05-30."))
     if len(title) > LONGEST_TITLE:
         faults["title"] = Sentence(
             N_("The title has %(length)s characters; at most %(most)s fit."),
@@ -152,11 +152,3 @@ def read_note(given: Mapping[str, str]) -> Note:
     if faults:
         raise FormRefused(faults)
     return Note(about, day, title, text, people, roles)
-
-
-def _day(said: str) -> date | None:
-    try:
-        day = date.fromisoformat(said.strip())
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None

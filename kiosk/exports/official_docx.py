@@ -13,7 +13,8 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import TYPE_CHECKING, BinaryIO
 
-from kiosk.domain.document import Heading, Numbers, Paragraph
+from kiosk.domain.document import Heading, Paragraph
+from kiosk.domain.numbering import Numbering
 from kiosk.domain.text import without_unseen
 from kiosk.exports.lines import broken, ems
 from kiosk.exports.official import Attachment, Block, Document, Picture, Table
@@ -177,7 +178,7 @@ class _Writer:
         yield from self._blocks(attachment.blocks)
 
     def _blocks(self, blocks: tuple[Block, ...]) -> Iterator["Element"]:
-        numbers = Numbers()
+        numbers = Numbering()
         for block in blocks:
             if isinstance(block, Heading):
                 if text := _line(block.text):

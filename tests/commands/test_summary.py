@@ -27,7 +27,7 @@ from tests.storage.test_summaries import close_event
 from tests.storage.test_tally import come
 from tests.web.photographed import photo
 
-PARTS = ["活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片/01.jpg", "SHA256SUMS"]
+PARTS = ["活动总结.docx", "统计表.xlsx", "统计口径.txt", "照片/01.jpg", "SHA256SUMS"]
 
 
 def keep_note(kiosk, said, content) -> None:
@@ -59,7 +59,7 @@ def test_the_document_is_the_same_each_time_and_what_lacks_is_told(kiosk, shell,
     assert str(target) in said and "还没有填主送单位" in said and "意见建议" in said
     content = target.read_bytes()
     words = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
-    assert "做法可复制。" in words and "参与45人次" in words and "走访基层科技工作者" in words
+    assert "做法可复制。" in words and "共有45人次参与" in words and "走访基层科技工作者" in words
     shell("summary", "--output", target)
     assert target.read_bytes() == content
     assert sorted(one.name for one in tmp_path.iterdir() if one.suffix == ".docx") == ["总结.docx"]
@@ -78,8 +78,8 @@ def test_the_package_holds_figures_words_and_photos_and_its_checksums_are_right(
     shell("summary", "--output", tmp_path / "alone.docx")
     assert package.read("活动总结.docx") == (tmp_path / "alone.docx").read_bytes()
     assert Image.open(io.BytesIO(package.read("照片/01.jpg"))).size == (1200, 900)
-    rules = package.read("计数口径.txt").decode("utf-8-sig")
-    assert rules.startswith("计数口径说明\r\n")
+    rules = package.read("统计口径.txt").decode("utf-8-sig")
+    assert rules.startswith("统计口径说明\r\n")
 
 
 def texts(workbook: bytes) -> list[str]:

@@ -45,7 +45,9 @@ def test_every_fault_is_told_at_once():
     }
 
 
-@pytest.mark.parametrize("day", ["", "2027-02-30", "1999-12-31", "2100-01-01", "2027-5-3", "tomorrow"])
+@pytest.mark.parametrize(
+    "day", ["", "2027-02-30", "1999-12-31", "2100-01-01", "2027-5-3", "tomorrow", "2027-W22-4", "20270603"]
+)
 def test_a_day_is_a_date(day):
     assert refused(day=day) == {"day"}
 

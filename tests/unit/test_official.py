@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
-from kiosk.domain.document import Heading, Numbers, Paragraph, in_chinese
+from kiosk.domain.document import Heading, Paragraph
+from kiosk.domain.numbering import Numbering, in_chinese
 from kiosk.domain.text import without_unseen
 from kiosk.exports.official import Attachment, Column, Document, Picture, Table
 from kiosk.exports.official_docx import docx_of, write_docx
@@ -226,7 +227,7 @@ def test_headings_are_real_ones(read):
 
 
 def test_deeper_numbers_begin_anew():
-    numbers = Numbers()
+    numbers = Numbering()
     levels = [1, 2, 3, 4, 4, 2, 3, 1, 2]
     wanted = ["一、", "（一）", "1.", "（1）", "（2）", "（二）", "1.", "二、", "（一）"]
     assert [numbers.next(level) for level in levels] == wanted

@@ -76,7 +76,8 @@ def test_the_summary_is_written_saved_and_written_on(staff, kiosk):
     }
     page = staff.post("/staff/summary", fields(id=first, **said))
     assert "总结已保存" in page.text
-    assert int(page.carries("data-lacks")[0]) == lacks - 6  # recipient, signature, day, activities, panels, experience
+    # title (of who signs), recipient, signature, day, activities, panels, experience
+    assert int(page.carries("data-lacks")[0]) == lacks - 7
     assert text_of(page, "experience") == "第一段\n第二段"
     there = of_form(page)
     assert (there["replaces"], there["signed_by"], there["day"]) == (first, "新城区科学技术协会", "2027-06-04")
@@ -114,7 +115,7 @@ def test_the_sentences_of_the_kiosk_stand_beside_and_never_those_of_staff(staff,
     check_in(kiosk, 7)
     page = staff.post("/staff/summary", fields(**{"text.results": "自己写的成效", "quantity.panels": "20"}))
     beside = {one.get("data-text"): [line.text for line in one.iter("p")] for one in page.all("section")}
-    assert any("参与7人次" in line for line in beside["results"])
+    assert any("共有7人次参与" in line for line in beside["results"])
     assert any("展出展板20块" in line for line in beside["opening"])
     assert all("自己写的" not in line for lines in beside.values() for line in lines)
     assert beside["experience"] == []
@@ -208,7 +209,7 @@ def test_a_closed_event_has_its_own_summary(staff, kiosk):
     page = staff.get(f"/staff/summary?of={closed}")
     assert text_of(page, "experience") == "" and of_form(page)["begun_by"] == closed
     earlier = staff.tap(page, "2027年5月30日结束的一次")
-    assert text_of(earlier, "experience") == "第一次的经验" and "参与40人次" in earlier.text
+    assert text_of(earlier, "experience") == "第一次的经验" and "共有40人次参与" in earlier.text
     staff.post("/staff/summary", fields(begun_by=closed, **{"text.experience": "第二次的经验"}))
     assert newest(kiosk).summary.texts["experience"] == "第一次的经验"
     assert staff.open("/staff/summary?of=nonsense").headers["Location"] == "/staff/summary"
@@ -518,7 +519,7 @@ def test_the_sheet_for_paper_has_the_whole_document(staff, kiosk):
     page = staff.get("/staff/summary/print")
     for words in ("一、开展情况", "二、工作成效", "三、典型经验", "四、意见建议", f"{OFFICE}：", "2027年6月4日"):
         assert words in page.text
-    for words in ("新城区科学技术协会", "附件：1.活动情况统计表", "附件2", "计数口径说明", "参与45人次"):
+    for words in ("新城区科学技术协会", "附件：1.活动情况统计表", "附件2", "统计口径说明", "共有45人次参与"):
         assert words in page.text
     assert page.carries("data-print") == [""]
     bars = [float(one.get("width").rstrip("%")) for one in page.all("{http://www.w3.org/2000/svg}rect")]

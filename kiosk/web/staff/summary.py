@@ -10,6 +10,7 @@ from flask import abort, jsonify, redirect, render_template, request, url_for
 
 from kiosk.actions.counting import Counting
 from kiosk.actions.summary import SummaryNow, counting_of, summary_now, write_summary
+from kiosk.domain.day import EARLIEST, LATEST
 from kiosk.domain.entry import is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
@@ -23,7 +24,7 @@ from kiosk.domain.errors import (
     Sentence,
     StillCounting,
 )
-from kiosk.domain.note import EARLIEST, LATEST, clean, clean_line
+from kiosk.domain.note import clean, clean_line
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -217,7 +218,7 @@ def _page(
         hints=HINTS,
         lines=LINES,
         quantities=QUANTITIES,
-        own_title=title_of(pack.event, in_chinese()),
+        own_title=title_of(pack.event, in_chinese(), typed.get("signed_by", "")),
         beside=_beside(now),
         changes=[(*number_said(one.key, pack), one.then, one.now) for one in now.changes] if now else [],
         photos=_photos(now),

@@ -4,9 +4,10 @@ from flask import Response, abort, g, redirect, render_template, request, send_f
 
 from kiosk.actions.exports_asked import summary_name
 from kiosk.actions.summary import period_of
-from kiosk.domain.basis import Period
-from kiosk.domain.document import Block, Heading, Numbers, Paragraph
+from kiosk.domain.document import Block, Heading, Paragraph
 from kiosk.domain.errors import NotAllowed
+from kiosk.domain.numbering import Numbering
+from kiosk.domain.period import Period
 from kiosk.exports.scale import Scale
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
@@ -119,7 +120,7 @@ def print_summary():
 
 def _numbered(blocks: tuple[Block, ...]) -> list[tuple[str, str, Block]]:
     """Return (what kind, the number of a heading, the block) of each."""
-    numbers = Numbers()
+    numbers = Numbering()
     return [
         (type(one).__name__.lower(), numbers.next(one.level) if isinstance(one, Heading) else "", one) for one in blocks
     ]
