@@ -12,8 +12,8 @@ from kiosk.web.locale import say, show_date, translations
 
 if TYPE_CHECKING:
     from kiosk.actions.summary import SummaryNow
-    from kiosk.domain.period import Period
     from kiosk.domain.event import Event
+    from kiosk.domain.period import Period
     from kiosk.storage.log import Log
 
 

@@ -213,14 +213,14 @@ def test_of_an_event_that_was_closed_any_period_can_be_asked_for(kiosk, shell, t
         return said, document
 
     said, document = made()
-    assert "（正在进行的一次）" in said and "参与7人次" in document
+    assert "（正在进行的一次）" in said and "活动共有7人次参与" in document
     [line] = [one for one in said.splitlines() if "--begun-by" in one]
     assert line.startswith("  --begun-by ''  ") and line.endswith("结束的一次")
     said, document = made("--begun-by", "")
-    assert "结束的一次）" in said and "参与45人次" in document and "做法可复制。" in document
+    assert "结束的一次）" in said and "活动共有45人次参与" in document and "做法可复制。" in document
     [line] = [one for one in said.splitlines() if "--begun-by" in one]
     assert line == f"  --begun-by {closed}  正在进行的一次"
-    assert "参与7人次" in made("--begun-by", closed)[1]
+    assert "活动共有7人次参与" in made("--begun-by", closed)[1]
 
 
 @pytest.mark.parametrize("name", ["总结.pdf", "总结", "总结.doc"])

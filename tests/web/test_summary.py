@@ -417,8 +417,8 @@ def test_while_a_large_event_is_counted_the_page_tells_how_far_it_is(staff, kios
     until(staff, 100)
     assert told(staff)["over"]
     page = staff.get("/staff/summary")
-    assert "参与42人次" in page.text and not page.carries("data-progress")
-    assert "参与42人次" in staff.get("/staff/summary/print").text
+    assert "活动共有42人次参与" in page.text and not page.carries("data-progress")
+    assert "活动共有42人次参与" in staff.get("/staff/summary/print").text
 
 
 def test_what_is_saved_meanwhile_stays_typed_and_can_be_saved_afterwards(staff, kiosk, slow):
