@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kiosk.domain.brief import MOST_CHARACTERS, Told, brief_rows, brief_text, length
+from kiosk.domain.brief import MOST_CHARACTERS, BriefedDay, brief_rows, brief_text, length
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, UnknownEntry
 from kiosk.domain.event import Pack
@@ -95,9 +95,10 @@ def draw_brief(pack: Pack, entry: Entry, words: Words, target: Path) -> None:
     write_file(target, lambda file: file.write(content))
 
 
-def _told(pack: Pack, entry: Entry, words: Words, notes: tuple[str, ...]) -> Told:
+def _told(pack: Pack, entry: Entry, words: Words, notes: tuple[str, ...]) -> BriefedDay:
     day, figures = _day(entry), entry.details.get("figures")
-    return Told(pack.event, words.show_day(day) if day else "", figures if isinstance(figures, dict) else {}, notes)
+    frozen = figures if isinstance(figures, dict) else {}
+    return BriefedDay(pack.event, words.show_day(day) if day else "", frozen, notes)
 
 
 def _notes(log: Log, pack: Pack, entry: Entry, words: Words) -> tuple[str, ...]:

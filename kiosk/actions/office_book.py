@@ -35,18 +35,19 @@ def book(
     overview: Overview | None,
     now: Stamp,
     speech: Speech,
-    reaches: Callable[[], Iterable[Reach]],
+    reaches: Callable[[], Iterable[Reach]] | None,
     log_rows: int = SHEET_ROWS,
 ) -> Book:
     """Return what stands before the log. Without an `overview` there are no figures, and the summary says why.
 
-    `reaches` tells, once the log is written, what was in it.
+    `reaches` tells, once the log is written, what was in it; None for a file without the log, which then says nothing
+    of it.
     """
     say = speech.say
     log_name = say(N_("Raw log"))
 
     def ending(sheets: list[str]) -> Iterator[tuple[str, Cell]]:
-        found = list(reaches())
+        found = list(reaches() if reaches else ())
         yield say(N_("What the raw log holds")), None
         yield say(N_("Entries")), sum(one.entries for one in found)
         for one in found:
@@ -73,7 +74,11 @@ def book(
             (say(N_("No figures")), _why_not(pack, say)),
         ]
         return Book(say(N_("Summary")), title, lines, [], ending, log_name, log_rows)
-    lines = [*_about(pack.event, now, speech), *_figures(pack, overview, say), *_manner(say)]
+    lines = [
+        *_about(pack.event, now, speech),
+        *_figures(pack, overview, say),
+        *_manner(say, has_log=reaches is not None),
+    ]
     found = list(_tables(pack, overview, speech))
     return Book(say(N_("Summary")), speech.pick(pack.event.title), lines, found, ending, log_name, log_rows)
 
@@ -120,13 +125,16 @@ def _figures(pack: Pack, overview: Overview, say: Callable[[str], str]) -> Itera
     yield say(N_("Apart")), say(N_("What staff counted by hand stands beside the visits and is never added to them."))
 
 
-def _manner(say: Callable[[str], str]) -> Iterator[tuple[str, Cell]]:
+def _manner(say: Callable[[str], str], has_log: bool) -> Iterator[tuple[str, Cell]]:
     yield say(N_("How it is counted")), None
     yield say(N_("What a visit is")), say(N_("Someone who comes back another day counts again. Of this kiosk only."))
     yield (
         say(N_("Clock")),
         say(N_("Entries made while the clock was not set count in the whole, and in no day and no hour.")),
     )
+    if not has_log:
+        yield say(N_("Voided entries")), say(N_("They count nowhere."))
+        return
     yield say(N_("Voided entries")), say(N_("They count nowhere. In the raw log they are still there, marked."))
     yield (
         say(N_("Adding up")),

@@ -8,14 +8,15 @@ later change nothing in it, but for notes, which are words.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kiosk.actions.counting import Counting
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.tally import Tally
-from kiosk.domain.basis import Period, periods
 from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
-from kiosk.domain.errors import N_, EntryConflict, NotAllowed
+from kiosk.domain.errors import N_, EntryConflict, NotAllowed, Sentence
 from kiosk.domain.event import Pack
 from kiosk.domain.numbers import Number, numbers_of, values
+from kiosk.domain.period import Period, periods
 from kiosk.domain.statistics import Overview
 from kiosk.domain.summary import Change, Lack, Summary, changed, missing, read_summary
 from kiosk.domain.summary_text import document, without_words
@@ -46,6 +47,15 @@ class SummaryNow:
     changes: list[Change]
 
 
+def period_said(period: Period, closed_on: str) -> Sentence:
+    """Return which period of an event it is. `closed_on`: the day it was closed, in words; empty if nobody knows."""
+    if period.closed_by is None:
+        return Sentence(N_("The event that is running"))
+    return (
+        Sentence(N_("Closed on %(day)s"), {"day": closed_on}) if closed_on else Sentence(N_("An event that was closed"))
+    )
+
+
 def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: str | None = None) -> SummaryNow:
     """Return the summary of a period of the pack's event; without `begun_by` of the one that was closed last, until a
     version was saved of the running one, or where none was closed.
@@ -56,7 +66,7 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
     notes = _notes(log, pack, period)
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
-    basis = log.periods.basis(pack.event.id, period.since, overview.through)
+    basis = tally.basis(period.since, overview.through)
     told = Told(pack, overview, [kept.note for kept in notes], summary, basis, speech)
     now = values(told.numbers)
     return SummaryNow(
@@ -79,6 +89,20 @@ def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: st
     )
 
 
+def counting_of(log: Log, pack: Pack, tally: Tally, begun_by: str | None = None) -> Counting | None:
+    """Return how far the figures of a period are counted (see `summary_now`), None where they are there at once.
+
+    Raises as `summary_now` does.
+    """
+    return tally.counting(_stretch(period_of(log, pack, begun_by)))
+
+
+def period_of(log: Log, pack: Pack, begun_by: str | None = None) -> Period:
+    """Return which period is meant, as `summary_now` does, without counting anything. Raises as it does."""
+    found = periods(log.periods.closings(pack.event.id))
+    return _default(log, pack, found) if begun_by is None else _named(found, begun_by)
+
+
 def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Recorded:
     """Return the entry of the version that a form's fields say, durable with the numbers as they stand now.
 
@@ -90,10 +114,10 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
     new_id, log, screen = entry_id(fields.get("id", "")), kiosk.log, kiosk.screen.get()
     pack = screen.pack
     replaces = entry_id(fields["replaces"]) if fields.get("replaces") else None
-    summary = read_summary(fields)
-    if same := _same(log, new_id, summary, replaces):
+    summary, begun_by = read_summary(fields), fields.get("begun_by", "")
+    if same := _same(log, new_id, summary, replaces, begun_by):
         return same
-    _, period, overview = _counted(log, pack, screen.tally, fields.get("begun_by", ""))
+    _, period, overview = _counted(log, pack, screen.tally, begun_by)
     notes = [kept.note for kept in _notes(log, pack, period)]
     numbers = numbers_of(pack.event, overview, notes, Speech("zh", str))
     version = NewVersion(summary, values(numbers), log.through(overview.through), period.begun_by, replaces)
@@ -102,14 +126,22 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
         return log.append_with(draft, beside(new_id, pack.event.id, version, period.same))
     except EntryConflict:
         # The same form twice at once: of other numbers it is another entry, of other words it is another summary.
-        if same := _same(log, new_id, summary, replaces):
+        if same := _same(log, new_id, summary, replaces, begun_by):
             return same
         raise
 
 
-def _same(log: Log, version_id: str, summary: Summary, replaces: str | None) -> Recorded | None:
+def _same(log: Log, version_id: str, summary: Summary, replaces: str | None, begun_by: str) -> Recorded | None:
+    """Return the entry of a version that is there already and says just this of the same period."""
     there = log.summaries.one(version_id)
-    return Recorded(there.entry, False) if there and (there.summary, there.replaces) == (summary, replaces) else None
+    if there is None or (there.summary, there.replaces) != (summary, replaces):
+        return None
+    # One period has several names once a closing was voided, and the form may have been made before that.
+    if begun_by != there.begun_by:
+        found = periods(log.periods.closings(there.entry.event))
+        if not any({begun_by, there.begun_by} <= set(period.same) for period in found):
+            return None
+    return Recorded(there.entry, False)
 
 
 def _counted(log: Log, pack: Pack, tally: Tally, begun_by: str | None) -> tuple[list[Period], Period, Overview]:
@@ -140,9 +172,13 @@ def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
 
 
 def _overview(tally: Tally, period: Period) -> Overview:
-    if period.through is None:
-        return tally.overview()
-    return tally.overview_of(Stretch(period.since, period.through, since=period.since))
+    stretch = _stretch(period)
+    return tally.overview_of(stretch) if stretch else tally.overview()
+
+
+def _stretch(period: Period) -> Stretch | None:
+    """Return the part of the log that a closed period is, None for the running one."""
+    return None if period.through is None else Stretch(period.since, period.through, since=period.since)
 
 
 def _notes(log: Log, pack: Pack, period: Period) -> list[Kept]:

@@ -6,8 +6,10 @@ its layout `exports/official_docx`'s. Nothing of the raw log goes into either fi
 
 import hashlib
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.actions.office_book import book
@@ -29,11 +31,14 @@ from kiosk.storage.folder import write_file
 from kiosk.storage.log import Log
 
 # What lies in the package. Chinese, as the document is: whoever opens it works in such an office.
-DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片", "SHA256SUMS"
+DOCUMENT, FIGURES, RULES, PHOTOS, SUMS = "活动总结.docx", "统计表.xlsx", "统计口径.txt", "照片", "SHA256SUMS"
 
 _WIDEST, _NARROWEST = 22, 3  # characters of a column that count when the columns share the page
-_PHOTO_MM = 120
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell: the same summary is the same file
+# Characters: what programs set between digits and Chinese, a digit's width above a half, and the two edges of a cell.
+_GAP, _DIGIT, _MARGINS = 0.25, 0.06, 0.6
+_DIGITS_END = re.compile("(?<=[0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9])")
+_PHOTO_MM = (120, 100)  # wide and high at most: an upright one leaves room for the text that it belongs to
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell; when it was made says the workbook
 
 
 def write_summary_document(now: SummaryNow, log: Log, speech: Speech, target: Path) -> None:
@@ -61,7 +66,7 @@ def write_package(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Sp
 def _parts(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Speech) -> Iterator[tuple[str, bytes]]:
     yield DOCUMENT, docx_of(on_paper(now.document, log, speech))
     figures = io.BytesIO()
-    write_figures(book(pack, now.overview, made, speech, lambda: ()), figures)
+    write_figures(book(pack, now.overview, made, speech, None), figures)
     yield FIGURES, figures.getvalue()
     for one in now.document.attachments:
         if one.title == RULES_TITLE:
@@ -83,7 +88,8 @@ def _lines(attachment: values.Attachment) -> Iterator[str]:
 
 
 def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Document:
-    """Return the document as it is laid out. Where the machine has no type to draw Chinese with, a chart is a table.
+    """Return the document as it is laid out. Where the machine has no type to draw Chinese with, a chart is a table,
+    and is called one.
 
     Raises `LogUnreadable`.
     """
@@ -93,7 +99,7 @@ def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Do
         faces = None
 
     def blocks(found: tuple[values.Block, ...]) -> tuple[official.Block, ...]:
-        return tuple(laid for block in found for laid in _laid_out(block, log, faces, speech))
+        return tuple(_numbered(laid for block in found for laid in _laid_out(block, log, faces, speech)))
 
     return official.Document(
         title=document.title,
@@ -105,6 +111,26 @@ def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Do
     )
 
 
+# How `summary_text` numbers charts and photos.
+_FIGURE = re.compile("图[0-9]+ ")
+
+
+def _numbered(blocks: Iterable[official.Block]) -> Iterator[official.Block]:
+    """Yield the blocks with pictures and what became a table numbered apart: no number is left out where one did."""
+    pictures = tables = 0
+    for block in blocks:
+        if isinstance(block, official.Picture) and (found := _FIGURE.match(block.caption)):
+            pictures += 1
+            number = f"图{pictures} "
+            # What it shows begins with its caption, or is it.
+            shown = block.alternative.replace(found.group(), number, 1)
+            block = replace(block, caption=number + block.caption[found.end() :], alternative=shown)
+        elif isinstance(block, official.Table) and (found := _FIGURE.match(block.title)):
+            tables += 1
+            block = replace(block, title=f"表{tables} " + block.title[found.end() :])
+        yield block
+
+
 def _laid_out(block: values.Block, log: Log, faces: Faces | None, speech: Speech) -> Iterator[official.Block]:
     if isinstance(block, values.Table):
         yield _table(block.caption, block.head, block.rows)
@@ -114,7 +140,7 @@ def _laid_out(block: values.Block, log: Log, faces: Faces | None, speech: Speech
         yield _chart(block, faces, speech)
     elif isinstance(block, values.Picture):
         if jpeg := log.notes.photo(block.digest):
-            yield official.Picture(jpeg, block.caption, block.caption, _PHOTO_MM)
+            yield official.Picture(jpeg, block.caption, block.caption, *_PHOTO_MM)
     else:
         yield block
 
@@ -136,8 +162,13 @@ def _table(title: str, head: tuple[str, ...], rows: tuple[tuple[values.Cell, ...
     cells = [tuple(map(str, row)) for row in rows]
     columns = []
     for at, words in enumerate(head):
-        widest = max((ems(one) for one in (words, *(row[at] for row in cells))), default=0)
+        widest = max(map(_wide, (words, *(row[at] for row in cells))))
         is_number = bool(rows) and all(isinstance(row[at], int | float) or row[at] == "—" for row in rows)
-        width = min(max(widest, _NARROWEST), _WIDEST)
+        width = min(max(widest, _NARROWEST), _WIDEST) + _MARGINS
         columns.append(official.Column(words, width, "right" if is_number else "left"))
     return official.Table(tuple(columns), tuple(cells), title)
+
+
+def _wide(text: str) -> float:
+    """Return how many characters wide a text is set at most."""
+    return ems(text) + (_GAP * len(_DIGITS_END.findall(text)) or _DIGIT * len(text) * text.isdigit())

@@ -5,22 +5,26 @@ Adds nothing up itself: `domain/statistics` does.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kiosk.actions.counting import Counting
+from kiosk.actions.progress import Progress
 from kiosk.domain import clock, statistics
+from kiosk.domain.basis import Basis, together
 from kiosk.domain.clock import Stamp
-from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.event import Event
 from kiosk.domain.statistics import Figures, Overview
 from kiosk.storage.cells import Stretch
 from kiosk.storage.log import Log
 
 _PATIENCE_SECONDS = 0.25
-_AT_ONCE = 50_000  # entries: of a large log all the cells together would take hundreds of megabytes
+# Entries: of a large log all the cells together would take hundreds of megabytes. So many take half a second at most.
+_AT_ONCE = 50_000
+_KEPT = 3  # parts of the log that are over: of an event and those before it
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,12 @@ class Tally:
 
     def __init__(self, log: Log, event: Event):
         self._log, self._event = log, event
-        self._lock, self._over_lock = threading.Lock(), threading.Lock()
-        self._over: tuple[Stretch, Overview] | None = None
+        self._lock, self._over_lock, self._basis_lock = threading.Lock(), threading.Lock(), threading.Lock()
+        # Of parts that are over, the one not looked at for longest first; and what figures rest on, by begin and end.
+        self._over: OrderedDict[Stretch, Overview] = OrderedDict()
+        self._bases: OrderedDict[tuple[int, int], list[Basis]] = OrderedDict()
+        self._counting: dict[Stretch | None, Counting] = {}
+        self._counting_lock = threading.Lock()
         self._since = self._through = 0
         self._whole, self._days = Figures(), {}
         # Since this start of the machine: the days of a clock that nobody set mean nothing.
@@ -84,15 +92,63 @@ class Tally:
             self._count()
             return _overview(self._through, deepcopy(self._whole), deepcopy(self._days))
 
-    def overview_of(self, stretch: Stretch) -> Overview:
+    def overview_of(self, stretch: Stretch, progress: Progress | None = None) -> Overview:
         """Return everything of a part of the log that is over: of an event that was closed. Raises `LogUnreadable`.
 
         Kept for the next look, since nothing arrives in it any more.
         """
-        with self._over_lock:
-            if self._over is None or self._over[0] != stretch:
-                self._over = stretch, overview_of(self._log, self._event, stretch)
-            return deepcopy(self._over[1])
+        found = self._over.get(stretch)
+        if found is None:
+            with self._over_lock:
+                found = self._over.get(stretch) or overview_of(self._log, self._event, stretch, progress)
+                _keep(self._over, stretch, found)
+        return deepcopy(found)
+
+    def basis(self, since: int, through: int) -> list[Basis]:
+        """Return what the figures between two positions rest on. Raises `LogUnreadable`.
+
+        Kept, and then only what arrived since the last look is read.
+        """
+        with self._basis_lock:
+            known = max((end for begin, end in self._bases if begin == since and end <= through), default=since)
+            found = self._bases.get((since, known), [])
+            if known < through:
+                found = together(found, self._log.periods.basis(self._event.id, known, through))
+            _keep(self._bases, (since, through), found)
+            return list(found)
+
+    def counting(self, stretch: Stretch | None = None) -> Counting | None:
+        """Return the counting of what is running, or of a part that is over, begun in a thread of its own unless it is
+        under way; None where so little is left to be counted that nobody waits for it. Raises `LogUnreadable`.
+        """
+        with self._counting_lock:
+            there = self._counting.get(stretch)
+            if there and not there.is_over:
+                return there
+            self._counting.pop(stretch, None)
+            if self._is_quick(stretch):
+                return None
+
+            def work(progress: Progress) -> None:
+                if stretch is None:
+                    self._count_ahead(progress)
+                else:
+                    self.overview_of(stretch, progress)
+                    self.basis(stretch.after, stretch.through)
+
+            self._counting[stretch] = Counting(work)
+            return self._counting[stretch]
+
+    def _is_quick(self, stretch: Stretch | None) -> bool:
+        if stretch is None:
+            through, since = self._log.size()[0], self._log.begins_after(self._event.id)
+            # Where an event was closed, or that was taken back, counting begins anew.
+            counted = self._through if since == self._since else since
+        else:
+            through, since = stretch.through, stretch.after
+            counted = through if stretch in self._over else since
+        read = max((end for begin, end in list(self._bases) if begin == since and end <= through), default=since)
+        return through - min(counted, read) <= _AT_ONCE
 
     def busiest_day(self) -> int:
         """Return about how many entries the busiest day so far had. Raises `LogUnreadable`."""
@@ -117,15 +173,24 @@ class Tally:
             self._lock.release()
 
     def count_ahead(self, boot: str) -> None:
-        """Count what is there in a thread of its own, so that nobody waits for it: a million entries take seconds."""
-        threading.Thread(target=self._count_once, args=(boot,), daemon=True).start()
+        """Count what is there in a thread of its own, so that nobody waits for it."""
 
-    def _count_once(self, boot: str) -> None:
-        with suppress(LogUnreadable), self._lock:  # whoever looks next is told
-            self._count()
-            self._count_boot(boot)
+        def work(progress: Progress) -> None:
+            self._count_ahead(progress)
+            with self._lock:
+                self._count()
+                self._count_boot(boot)
 
-    def _count(self) -> None:
+        with self._counting_lock:
+            self._counting[None] = Counting(work)
+
+    def _count_ahead(self, progress: Progress) -> None:
+        with self._lock:
+            self._count(progress)
+            since, through = self._since, self._through
+        self.basis(since, through)
+
+    def _count(self, progress: Progress | None = None) -> None:
         through, _ = self._log.size()
         if through == self._through:
             return
@@ -136,6 +201,8 @@ class Tally:
         for new in _parts(Stretch(self._through, through, since=since)):
             _add(self._log, self._event, new, self._whole, self._days)
             self._through = new.through
+            if progress:
+                progress(new.through - since, through - since)
 
     def _count_boot(self, boot: str) -> Figures:
         if boot != self._boot:
@@ -148,7 +215,7 @@ class Tally:
         return self._since_boot
 
 
-def overview_of(log: Log, event: Event, stretch: Stretch) -> Overview:
+def overview_of(log: Log, event: Event, stretch: Stretch, progress: Progress | None = None) -> Overview:
     """Return everything that a part of the log tells of an event, counted here and now. Raises `LogUnreadable`.
 
     `stretch` has an end. What arrived later takes nothing back from it.
@@ -156,7 +223,16 @@ def overview_of(log: Log, event: Event, stretch: Stretch) -> Overview:
     whole, days = Figures(), {}
     for part in _parts(stretch):
         _add(log, event, part, whole, days)
+        if progress:
+            progress(part.through - stretch.after, stretch.through - stretch.after)
     return _overview(stretch.through, whole, days)
+
+
+def _keep(kept: OrderedDict, key: object, value: object) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
 
 
 def _parts(stretch: Stretch) -> Iterator[Stretch]:

@@ -1,18 +1,30 @@
 """The command that makes the official summary without a browser."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli.telling import Words, pack_or_none, progress_lines, told
 from kiosk.config import Config
 from kiosk.domain.errors import N_, InvalidInput
-from kiosk.web.locale import say, translations
+from kiosk.web.locale import say, show_date, translations
+
+if TYPE_CHECKING:
+    from kiosk.actions.summary import SummaryNow
+    from kiosk.domain.event import Event
+    from kiosk.domain.period import Period
+    from kiosk.storage.log import Log
 
 
 @click.command()
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
-@click.option("--begun-by", hidden=True, help="Of which period: the entry whose closing began it.")
+@click.option(
+    "--begun-by",
+    metavar="ID",
+    help="Another period of an event that was closed: the entry whose closing came before it, empty for the first one."
+    " Without it, what is running, or what was closed last as long as nothing was saved of that.",
+)
 @click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
 @click.pass_obj
 def summary(given: tuple[Config, Words], output: Path, begun_by: str | None, background: bool) -> None:
@@ -47,10 +59,38 @@ def summary(given: tuple[Config, Words], output: Path, begun_by: str | None, bac
             progress(entries, entries)
             return
         click.echo(words(N_("The summary is in %(path)s."), path=output))
+        _tell_period(now, log, pack.event, words)
         if now.missing:
             click.echo(words(N_("What it still lacks:")))
         for lack in now.missing:
             click.echo(f"  {say(lack.sentence, words.locale)}")
+
+
+def _tell_period(now: "SummaryNow", log: "Log", event: "Event", words: Words) -> None:
+    """Say which event and which days of it the file tells of, and how to ask for the others."""
+    days = [show_date(day, words.locale) for day in now.overview.days]
+    if len(days) > 1:
+        told_days = words(N_("%(first)s to %(last)s"), first=days[0], last=days[-1])
+    else:
+        told_days = days[0] if days else words(N_("no day known"))
+    title = event.title.get(words.locale) or next(iter(event.title.values()))
+    which = _period_said(now.period, log, event, words)
+    click.echo(words(N_("It tells of: %(event)s, %(days)s (%(which)s)."), event=title, days=told_days, which=which))
+    if others := [one for one in now.periods if one != now.period]:
+        click.echo(words(N_("The event was closed before; of its other periods:")))
+    for one in others:
+        asked = one.begun_by or "''"  # as a shell takes an empty word
+        click.echo(f"  --begun-by {asked}  {_period_said(one, log, event, words)}")
+
+
+def _period_said(period: "Period", log: "Log", event: "Event", words: Words) -> str:
+    from kiosk.actions.summary import period_said
+    from kiosk.domain import clock
+
+    closed = log.entry(period.closed_by) if period.closed_by else None
+    is_known = closed is not None and clock.is_known(closed.stamp.clock)
+    day = show_date(clock.local(closed.stamp.wall_ms, event.zone).date(), words.locale) if is_known else ""
+    return say(period_said(period, day), words.locale)
 
 
 COMMANDS = (summary,)

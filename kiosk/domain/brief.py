@@ -1,7 +1,7 @@
 """The daily brief (当日简报): what the office tells its superiors of a day in one short message, once it is closed.
 
 Text in, text out: the frozen figures, the pack's words, what staff wrote down. Counts nothing, and says nothing of what
-did not happen.
+did not happen, unless there is nothing else to say.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event
-from kiosk.domain.tables import Rows, Speech
+from kiosk.domain.punctuation import runs_into_number, within_quotation
+from kiosk.domain.tables import Rows, Speech, leading
 from kiosk.domain.voices import SATISFACTION
 
 # What such a message may have. Every character counts as one: a Chinese one, a letter, a digit, a mark, a space.
@@ -31,7 +32,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class BriefedDay:
     """What a brief is made from: `day` in words, empty where the clock was not known; the frozen `figures` as
     `statistics.plain` gives them; `notes`, what staff wrote down of that day, each in a few words.
     """
@@ -63,7 +64,7 @@ def length(text: str) -> int:
     return len(text)
 
 
-def brief_text(told: Told, speech: Speech) -> str:
+def brief_text(told: BriefedDay, speech: Speech) -> str:
     """Return the brief: whole sentences, never more than `MOST_CHARACTERS` together. The same for the same figures."""
     # From the most to the least important; each gets its place only if those before it left room. Each may be said in
     # several ways, of which the later ones are shorter; in none where there is nothing to say.
@@ -71,7 +72,7 @@ def brief_text(told: Told, speech: Speech) -> str:
         _lead(told, speech),
         _theme(told, speech),
         _kinds(told, speech),
-        _notes(told, speech),
+        _notes(told, speech) if brief_rows(told, speech) else [],
         _quiz(told, speech),
         _feedback(told, speech),
         _cards(told, speech),
@@ -84,14 +85,16 @@ def brief_text(told: Told, speech: Speech) -> str:
     return said
 
 
-def brief_rows(told: Told, speech: Speech) -> Rows:
+def brief_rows(told: BriefedDay, speech: Speech) -> Rows:
     """Return the day's figures as (words, count), the visits first; nothing that is zero."""
     rows = [(speech.say(words), told.count(name)) for name, words in _ROWS.items()]
     return [(words, count) for words, count in rows if count]
 
 
-def _lead(told: Told, speech: Speech) -> list[str]:
+def _lead(told: BriefedDay, speech: Speech) -> list[str]:
     """Return what was when and where, and how many came. With ever less of the names where those are very long."""
+    if not brief_rows(told, speech):
+        return _lead_without_figures(told, speech)
     counts, alone = _came(told, speech), speech.say(N_("%(clause)s."))
     found = []
     for title in (told.event.title, told.event.short_title):
@@ -104,7 +107,24 @@ def _lead(told: Told, speech: Speech) -> list[str]:
     return [*found, alone % {"clause": counts[0].upper() + counts[1:]}] if counts else found
 
 
-def _opening(told: Told, speech: Speech, title: str, places: str) -> str:
+def _lead_without_figures(told: BriefedDay, speech: Speech) -> list[str]:
+    """Return what staff did that day, or, of nothing at all, that there are no figures: an empty message is none."""
+    found = []
+    for title in map(speech.pick, (told.event.title, told.event.short_title)):
+        for titles, is_all in _titles(told, speech):
+            if is_all:
+                text = N_("%(day)s, for %(title)s: %(titles)s.") if told.day else N_("For %(title)s: %(titles)s.")
+            else:
+                more = N_("%(day)s, for %(title)s: %(titles)s, and more.")
+                text = more if told.day else N_("For %(title)s: %(titles)s, and more.")
+            found.append(speech.say(text) % {"day": told.day, "title": title, "titles": titles})
+    for title in map(speech.pick, (told.event.title, told.event.short_title)):
+        text = N_("%(day)s, %(title)s: no figures.") if told.day else N_("%(title)s: no figures.")
+        found.append(speech.say(text) % {"day": told.day, "title": title})
+    return [*found, speech.say(N_("No figures."))]
+
+
+def _opening(told: BriefedDay, speech: Speech, title: str, places: str) -> str:
     values = {"day": told.day, "title": title, "places": places}
     if told.day and places:
         return speech.say(N_("%(day)s: %(title)s took place in %(places)s")) % values
@@ -115,15 +135,20 @@ def _opening(told: Told, speech: Speech, title: str, places: str) -> str:
     return speech.say(N_("%(title)s took place")) % values
 
 
-def _places(told: Told, speech: Speech) -> str:
+def _places(told: BriefedDay, speech: Speech) -> str:
     """Return the stops with the most visits by name; those that the pack no longer has stay unnamed."""
     visits = told.counts("by_stop")
+    gone = set(visits) - {stop.id for stop in told.event.stops} - {""}
     names = _most((speech.pick(stop.name), visits.get(stop.id, 0)) for stop in told.event.stops)
     said = speech.say(N_(", ")).join(name for name, _ in names[:LONGEST_LIST])
-    return speech.say(N_("%(places)s and elsewhere")) % {"places": said} if len(names) > LONGEST_LIST else said
+    return (
+        speech.say(N_("%(places)s and elsewhere")) % {"places": said}
+        if names and (gone or len(names) > LONGEST_LIST)
+        else said
+    )
 
 
-def _came(told: Told, speech: Speech) -> str:
+def _came(told: BriefedDay, speech: Speech) -> str:
     """Return how many came: what the kiosk recorded and what staff counted side by side, never added up."""
     visits, people = told.count("visits"), told.count("by_hand")
     recorded = _amount(speech, visits, N_("%(n)s visit"), N_("%(n)s visits"))
@@ -144,38 +169,53 @@ def _came(told: Told, speech: Speech) -> str:
     return ""
 
 
-def _theme(told: Told, speech: Speech) -> list[str]:
+def _theme(told: BriefedDay, speech: Speech) -> list[str]:
     """Return the theme word for word, in this language only as its organisers approved it."""
     text = told.event.theme.text_in(speech.locale)
     if not text:
         return []
-    # Marks of a quotation within a quotation.
-    return [speech.say(N_("Its theme: “%(theme)s”.")) % {"theme": text.replace("“", "‘").replace("”", "’")}]
+    return [speech.say(N_("Its theme: “%(theme)s”.")) % {"theme": within_quotation(text)}]
 
 
-def _kinds(told: Told, speech: Speech) -> list[str]:
+def _kinds(told: BriefedDay, speech: Speech) -> list[str]:
     """Return who came, by the pack's first question; whoever left it out is left out here too."""
     question = next(iter(told.event.check_in.questions), None)
     if question is None:
         return []
     counted = told.counts("by_answer", question.id)
-    rows = _most((speech.pick(option.label), counted.get(option.id, 0)) for option in question.options)
-    items = [speech.say(N_("%(words)s %(visits)s")) % {"words": words, "visits": n} for words, n in rows[:LONGEST_LIST]]
-    return [speech.say(N_("Among the visits: %(rows)s.")) % {"rows": speech.say(N_(", ")).join(items)}] if items else []
+    named = [(speech.pick(option.label), counted.get(option.id, 0)) for option in question.options]
+    gone = sum(counted.values()) - sum(count for _, count in named)
+    rows = _most([*named, (speech.say(N_("choices no longer there")), gone)])
+    # Of those that came most often, none that is left out came as often.
+    told_of = leading(rows, LONGEST_LIST, LONGEST_LIST)
+    items = [_visits_of(words, count, speech) for words, count in told_of]
+    all_of_them = len(told_of) == len(rows)
+    text = N_("Among the visits: %(rows)s.") if all_of_them else N_("Among the visits, most were: %(rows)s.")
+    return [speech.say(text) % {"rows": speech.say(N_(", ")).join(items)}] if items else []
 
 
-def _notes(told: Told, speech: Speech) -> list[str]:
+def _visits_of(words: str, visits: int, speech: Speech) -> str:
+    text = N_("%(words)s: %(visits)s") if runs_into_number(words) else N_("%(words)s %(visits)s")
+    return speech.say(text) % {"words": words, "visits": visits}
+
+
+def _notes(told: BriefedDay, speech: Speech) -> list[str]:
     """Return what staff wrote down, no title ever cut: all of it, else the first few and that there was more."""
-    titles = [title for title in (one.rstrip("。；;.， ") for one in dict.fromkeys(told.notes)) if title]
-    gap = speech.say(N_("; "))
     found = []
-    for many in range(min(len(titles), LONGEST_LIST), 0, -1):
-        text = N_("Also that day: %(titles)s.") if many == len(titles) else N_("Also that day: %(titles)s, and more.")
-        found.append(speech.say(text) % {"titles": gap.join(titles[:many])})
+    for titles, is_all in _titles(told, speech):
+        text = N_("Also that day: %(titles)s.") if is_all else N_("Also that day: %(titles)s, and more.")
+        found.append(speech.say(text) % {"titles": titles})
     return found
 
 
-def _quiz(told: Told, speech: Speech) -> list[str]:
+def _titles(told: BriefedDay, speech: Speech) -> list[tuple[str, bool]]:
+    """Return the notes in ever fewer words, each time with whether these are all of them."""
+    titles = [title for title in (one.rstrip("。；;.， ") for one in dict.fromkeys(told.notes)) if title]
+    gap = speech.say(N_("; "))
+    return [(gap.join(titles[:many]), many == len(titles)) for many in range(min(len(titles), LONGEST_LIST), 0, -1)]
+
+
+def _quiz(told: BriefedDay, speech: Speech) -> list[str]:
     rounds, players = told.count("quiz_rounds"), told.count("quiz_players")
     values = {
         "rounds": _amount(speech, rounds, N_("%(n)s round"), N_("%(n)s rounds")),
@@ -188,7 +228,7 @@ def _quiz(told: Told, speech: Speech) -> list[str]:
     return [speech.say(N_("Practice quiz: %(rounds)s finished by %(people)s.")) % values]
 
 
-def _feedback(told: Told, speech: Speech) -> list[str]:
+def _feedback(told: BriefedDay, speech: Speech) -> list[str]:
     received, steps = told.count("feedback"), told.counts("satisfaction")
     if not received:
         return []
@@ -204,7 +244,7 @@ def _feedback(told: Told, speech: Speech) -> list[str]:
     return [detailed % values, received_only % values] if items else [received_only % values]
 
 
-def _cards(told: Told, speech: Speech) -> list[str]:
+def _cards(told: BriefedDay, speech: Speech) -> list[str]:
     values = {"stamps": told.count("stamps"), "souvenirs": told.count("souvenirs")}
     if all(values.values()):
         return [speech.say(N_("Stamps put on cards: %(stamps)s; souvenirs given out: %(souvenirs)s.")) % values]
@@ -213,7 +253,7 @@ def _cards(told: Told, speech: Speech) -> list[str]:
     return [speech.say(N_("Souvenirs given out: %(souvenirs)s.")) % values] if values["souvenirs"] else []
 
 
-def _tributes(told: Told, speech: Speech) -> list[str]:
+def _tributes(told: BriefedDay, speech: Speech) -> list[str]:
     paid = told.count("tributes")
     return [speech.say(N_("Tributes paid to scientists: %(n)s.")) % {"n": paid}] if paid else []
 

@@ -100,6 +100,14 @@ class LogUnreadable(KioskError):
         self.cause = cause
 
 
+class StillCounting(KioskError):
+    """The figures are being counted, which takes longer than anybody should wait. `counting` tells how far it is."""
+
+    def __init__(self, counting: object):
+        super().__init__(N_("The figures are still being counted. Your words are here: please save again in a moment."))
+        self.counting = counting
+
+
 class BadSetting(KioskError):
     """A setting in the environment has no usable value."""
 

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk.domain.day import read_day
 from kiosk.domain.entry import json_digest
 from kiosk.domain.errors import N_, FormRefused, Sentence
+from kiosk.domain.text import without_unseen
 
 # What was done, as the organisers' notices name it.
 ABOUT = {
@@ -44,11 +46,8 @@ KEPT = ("none", "agreed")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_CAPTION = 60, 2_000, 60
 MOST_PEOPLE = 99_999
 MOST_PHOTOS = 6
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 _NUMBER = re.compile(r"[0-9]{1,5}", re.ASCII)
-# What nobody sees and what turns the reading direction; not the joiners that some scripts are written with.
-_UNSEEN, _JOINERS = {"Cc", "Cf", "Cs", "Co", "Cn"}, "\u200c\u200d"
 
 
 @dataclass(frozen=True)
@@ -96,13 +95,11 @@ def note_from(content: dict) -> Note:
 
 
 def clean(text: str) -> str:
-    """Return `text` without what nobody sees: no control characters, no marks that turn the reading direction.
+    """Return `text` as `without_unseen` does, composed (NFC) and without the space around it.
 
-    Pasted text brings them along, and whoever pasted it could not find them.
+    Pasted text brings along what nobody sees, and whoever pasted it could not find it.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    kept = (one for one in text if one in "\n" + _JOINERS or unicodedata.category(one) not in _UNSEEN)
-    return "".join(kept).strip()
+    return unicodedata.normalize("NFC", without_unseen(text)).strip()
 
 
 def clean_line(text: str) -> str:
@@ -116,12 +113,12 @@ def read_note(given: Mapping[str, str]) -> Note:
     Where people are counted by role only, they are all there were. Raises `FormRefused` with every fault.
     """
     faults: dict[str, Sentence] = {}
-    about, day = given.get("about", ""), _day(given.get("day", ""))
+    about, day = given.get("about", ""), read_day(given.get("day", ""))
     title, text = clean_line(given.get("title", "")), clean(given.get("text", ""))
     if about not in ABOUT:
         faults["about"] = Sentence(N_("Please choose what it was."))
     if day is None:
-        faults["day"] = Sentence(N_("Please give the day it is about, as a date."))
+        faults["day"] = Sentence(N_("Please give the day it is about as YYYY-MM-DD, such as 2018-05-30."))
     if len(title) > LONGEST_TITLE:
         faults["title"] = Sentence(
             N_("The title has %(length)s characters; at most %(most)s fit."),
@@ -155,11 +152,3 @@ def read_note(given: Mapping[str, str]) -> Note:
     if faults:
         raise FormRefused(faults)
     return Note(about, day, title, text, people, roles)
-
-
-def _day(said: str) -> date | None:
-    try:
-        day = date.fromisoformat(said.strip())
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None

@@ -1,9 +1,11 @@
-"""The numbers that a summary may tell, each under a key of its own: taken from the figures and the notes, never counted
-here. Every sentence, table and chart of the summary has its numbers from here, so none can say something else.
+"""The numbers that a summary may tell, each under a key of its own: taken from the figures and the notes as
+`statistics` counts them. Every sentence, table and chart of the summary has its numbers from here, so none can say
+something else. Counts nothing; what is reckoned here is a share, from two counts.
 
 What a number counts is told by `statistics.RULES`, under the same name as its family here.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +13,24 @@ from datetime import date
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event
 from kiosk.domain.note import ABOUT, Note
-from kiosk.domain.statistics import FEWEST_TELLING, HARDEST, Figures, Marks, Overview
+from kiosk.domain.statistics import (
+    FEWEST_TELLING,
+    HARDEST,
+    Figures,
+    Marks,
+    Overview,
+    known_and_gone,
+    marks_of,
+    notes_by_kind,
+)
 from kiosk.domain.tables import Speech
 from kiosk.domain.voices import SATISFACTION
 
 # At least so many: of fewer a share says less than the number itself.
 FEWEST_FOR_SHARES = 30
+
+# Ends the key of what the pack no longer has, all of it together: no id can be this, and to a reader an id is no name.
+GONE = "*"
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,12 @@ FAMILIES = {
     "suggestions": Family(N_("Suggestions chosen by visitors"), N_("(unit) times")),
     "notes": Family(N_("Activities in the notes"), N_("(unit) times")),
 }
+# Of the notes some are counted in a unit of their own.
+NOTE_UNITS = {
+    "round_table": N_("(unit) sessions"),
+    "lecture": N_("(unit) sessions"),
+    "group": N_("(unit) groups"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,7 @@ class Number:
     @property
     def unit(self) -> str:
         """Return the unit, an English message id or “%”."""
-        return FAMILIES[self.family].unit
+        return unit_of(self.key)
 
 
 def percent(part: int, whole: int) -> int | float:
@@ -84,10 +104,7 @@ def numbers_of(event: Event, overview: Overview, notes: Sequence[Note], speech: 
         *_desk(overview.whole),
         *_quiz(event, overview.whole, speech),
         *_voices(event, overview.whole, speech),
-        *(
-            Number(f"notes.{about}", "notes", sum(1 for note in notes if note.about == about), speech.say(words))
-            for about, words in ABOUT.items()
-        ),
+        *_notes(notes, speech),
     ]
     # A share may be nought: that nobody knew the answer is the very thing to tell.
     return {number.key: number for number in found if number.value > 0 or number.unit == "%"}
@@ -103,6 +120,13 @@ def family_of(key: str) -> str:
     return max((name for name in FAMILIES if key == name or key.startswith(f"{name}.")), key=len, default="")
 
 
+def unit_of(key: str) -> str:
+    """Return the unit of a number by its key alone, an English message id or “%”; empty for no number at all."""
+    family = family_of(key)
+    own = NOTE_UNITS.get(key.removeprefix("notes.")) if family == "notes" else None
+    return own or (FAMILIES[family].unit if family else "")
+
+
 def day_key(day: date | None) -> str:
     """Return the key of a day's visits; of those whose day is not known for None."""
     return f"visits.day.{day.isoformat() if day else ''}"
@@ -113,15 +137,14 @@ def _visits(event: Event, overview: Overview, speech: Speech) -> Iterator[Number
     yield Number("visits", "visits", whole.visits)
     yield Number("by_hand", "by_hand", whole.by_hand.people)
     yield Number("check_ins", "check_ins", whole.check_ins)
-    yield Number("days", "days", len(overview.days))
+    yield Number("days", "days", len(overview.event_days))
     for day, figures in overview.days.items():
         yield Number(day_key(day), "visits.day", figures.visits, day.isoformat())
     yield Number(day_key(None), "visits.day", overview.no_day.visits)
-    stops = {stop: count for stop, count in whole.visits_by_stop.items() if count > 0}
-    yield Number("stops", "stops", sum(1 for stop in stops if stop))
+    yield Number("stops", "stops", len(whole.stops_visited))
     names = {place.id: speech.pick(place.name) for place in event.stops}
-    for stop in _in_order(stops, names):
-        yield Number(f"visits.stop.{stop or ''}", "visits.stop", stops[stop], names.get(stop, stop or ""))
+    yield from _each("visits.stop", "visits.stop", whole.visits_by_stop, names, speech.say(N_("stops no longer there")))
+    yield Number("visits.stop.", "visits.stop", whole.visits_by_stop[None])
 
 
 def _answers(event: Event, whole: Figures, speech: Speech) -> Iterator[Number]:
@@ -130,8 +153,8 @@ def _answers(event: Event, whole: Figures, speech: Speech) -> Iterator[Number]:
         counted = whole.visits_by_answer.get(question.id, {})
         yield Number(f"answered.{question.id}", "answered", whole.visits - whole.declined(question.id), label)
         names = {option.id: speech.pick(option.label) for option in question.options}
-        for option in _in_order(counted, names):
-            yield Number(f"answers.{question.id}.{option}", "answers", counted[option], names.get(option, option))
+        gone = speech.say(N_("choices no longer there"))
+        yield from _each(f"answers.{question.id}", "answers", Counter(counted), names, gone)
 
 
 def _desk(whole: Figures) -> Iterator[Number]:
@@ -144,9 +167,10 @@ def _quiz(event: Event, whole: Figures, speech: Speech) -> Iterator[Number]:
     yield Number("quiz.rounds", "quiz.rounds", whole.quiz.rounds)
     yield Number("quiz.players", "quiz.players", whole.quiz.players)
     names = {topic.id: speech.pick(topic.label) for topic in event.quiz.topics}
-    asked = {one: marks for one, marks in whole.quiz.by_topic.items() if marks.asked >= FEWEST_TELLING}
-    for topic in _in_order(asked, names):
-        yield Number(f"quiz.topic.{topic or ''}", "quiz.topic", _share(asked[topic]), names.get(topic, topic or ""))
+    answered = marks_of(whole.quiz.by_topic, names)
+    for topic in (*names, None):
+        if topic in answered and answered[topic].asked >= FEWEST_TELLING:
+            yield Number(f"quiz.topic.{topic or ''}", "quiz.topic", _share(answered[topic]), names.get(topic, ""))
     for question, marks in whole.quiz.hardest(HARDEST):
         yield Number(f"quiz.question.{question}", "quiz.question", _share(marks), question)
 
@@ -161,15 +185,21 @@ def _voices(event: Event, whole: Figures, speech: Speech) -> Iterator[Number]:
     for level, words in SATISFACTION.items():
         yield Number(f"satisfaction.{level}", "satisfaction", whole.satisfaction[level], speech.say(words))
     if whole.feedback >= FEWEST_FOR_SHARES:
-        content = sum(whole.satisfaction[one] for one in ("very_satisfied", "satisfied", "fairly_satisfied"))
-        yield Number("satisfied", "satisfied", percent(content, whole.feedback))
+        yield Number("satisfied", "satisfied", percent(whole.satisfied, whole.feedback))
     names = {one.id: speech.pick(one.label) for one in event.feedback.suggestions}
-    for suggestion in _in_order(whole.suggestions, names):
-        count = whole.suggestions[suggestion]
-        yield Number(f"suggestions.{suggestion}", "suggestions", count, names.get(suggestion, suggestion))
+    gone = speech.say(N_("suggestions no longer there"))
+    yield from _each("suggestions", "suggestions", whole.suggestions, names, gone)
 
 
-def _in_order(counted, names) -> list:
-    """Return the ids in the pack's order, then those that it no longer has, and none last."""
-    known = [one for one in names if one in counted]
-    return known + sorted((one for one in counted if one not in names), key=lambda one: (one is None, one or ""))
+def _notes(notes: Sequence[Note], speech: Speech) -> Iterator[Number]:
+    counted = notes_by_kind(notes)
+    for about, words in ABOUT.items():
+        yield Number(f"notes.{about}", "notes", counted[about], speech.say(words))
+
+
+def _each(prefix: str, family: str, counted: Counter, names: dict[str, str], gone: str) -> Iterator[Number]:
+    """Yield the count of each id in the pack's order, then of those that it no longer has, together: `gone` says so."""
+    kept, others = known_and_gone(counted, names)
+    for one, words in names.items():
+        yield Number(f"{prefix}.{one}", family, kept[one], words)
+    yield Number(f"{prefix}.{GONE}", family, others, gone)

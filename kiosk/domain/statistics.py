@@ -6,7 +6,7 @@ comes back tomorrow counts again.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from kiosk.domain import clock
 from kiosk.domain.cell import QUARTER_MS, Cell, MarkCell, WorkCell
 from kiosk.domain.errors import N_
 from kiosk.domain.event import SATISFACTION_QUESTION
+from kiosk.domain.note import Note
 from kiosk.domain.quiz import audience_of
 
 # Of these kinds there are figures; voiding one of another kind would change none. (Of rounds begun too, but those are
@@ -29,6 +30,9 @@ HAND_COUNTS = {"tally": 1, "tally_less": -1}
 
 # A question asked less often may have been hard for those few by chance.
 FEWEST_TELLING = 5
+
+# The steps of satisfaction that count as satisfied.
+SATISFIED = ("very_satisfied", "satisfied", "fairly_satisfied")
 
 # So many of the hardest are told where the figures are looked over.
 HARDEST = 5
@@ -138,9 +142,27 @@ class Figures:
         return {one for booths in counted for one, count in booths.items() if one and count > 0}
 
     @property
+    def stops_visited(self) -> set[str]:
+        """The ids of the stops with at least one visit."""
+        return {stop for stop, count in self.visits_by_stop.items() if stop and count > 0}
+
+    @property
+    def satisfied(self) -> int:
+        """Return how much of the feedback chose “fairly satisfied” or better."""
+        return sum(self.satisfaction[level] for level in SATISFIED)
+
+    @property
     def tells_anything(self) -> bool:
-        recorded = (self.visits, self.cards.stamps, self.by_hand.people)
-        return any((*recorded, self.quiz.begun > 0, self.quiz.rounds, self.tributes, self.feedback))
+        """Return whether anything has to be told of this stretch, so that what is told of all of them adds up: people
+        taken off again, and souvenirs handed out on a day of their own, too.
+        """
+        return self.is_of_an_event_day or bool(self.by_hand.people or self.cards.souvenirs)
+
+    @property
+    def is_of_an_event_day(self) -> bool:
+        """Return whether anything happened on site: that a count was corrected later is no day of the event."""
+        happened = (self.visits, self.cards.stamps, self.by_hand.people, self.quiz.begun, self.quiz.rounds)
+        return any(count > 0 for count in (*happened, self.tributes, self.feedback))
 
     @property
     def entries(self) -> int:
@@ -164,6 +186,11 @@ class Overview:
     days: dict[date, Figures]
     no_day: Figures
 
+    @property
+    def event_days(self) -> list[date]:
+        """The days on which anything happened, in order; `days` also has those that only correct another one."""
+        return [day for day, figures in self.days.items() if figures.is_of_an_event_day]
+
 
 # What each number of the summary counts, in one sentence or more: told where it is counted, listed with the summary.
 # `domain/numbers` names the numbers.
@@ -175,8 +202,14 @@ RULES = {
         N_("Visits by the local date of the check-in."),
         N_("Where the clock was not set the date is not known: such visits count in the whole and in no day."),
     ),
-    "days": (N_("Dates on which anything was recorded: check-ins, stamps, quiz, tributes, feedback, counts by hand."),),
-    "visits.stop": (N_("Visits by the stop that staff had chosen at the kiosk when they were recorded."),),
+    "days": (
+        N_("Dates on which anything was recorded: check-ins, stamps, quiz, tributes, feedback, counts by hand."),
+        N_("A date on which people counted by hand were only taken off again is none."),
+    ),
+    "visits.stop": (
+        N_("Visits by the stop that staff had chosen at the kiosk when they were recorded."),
+        N_("Stops that the event pack no longer has are told together."),
+    ),
     "stops": (N_("Stops at which at least one visit was recorded."),),
     "answered": (N_("Visits of which the question was answered at check-in; every question may be left out."),),
     "answers": (N_("Visits by what was chosen at check-in, as visitors say of themselves."),),
@@ -313,6 +346,27 @@ def _add_mark(quiz: QuizFigures, cell: MarkCell) -> None:
 
 def _day(quarter: int | None, zone: ZoneInfo) -> date | None:
     return None if quarter is None else clock.local(quarter * QUARTER_MS, zone).date()
+
+
+def notes_by_kind(notes: Iterable[Note]) -> Counter:
+    """Return how many notes there are, by what they are about."""
+    return Counter(note.about for note in notes)
+
+
+def known_and_gone(found: Counter, known: Collection[str]) -> tuple[Counter, int]:
+    """Return the counts of the ids that the pack has and of none at all, and the sum of those that it has no longer."""
+    kept = Counter({one: count for one, count in found.items() if not one or one in known})
+    return kept, found.total() - kept.total()
+
+
+def marks_of(found: Mapping[str | None, Marks], known: Collection[str]) -> dict[str | None, Marks]:
+    """Return how each topic of the pack was answered, all others together under None."""
+    kept: dict[str | None, Marks] = {}
+    for topic, marks in found.items():
+        total = kept.setdefault(topic if topic in known else None, Marks())
+        total.asked += marks.asked
+        total.right += marks.right
+    return kept
 
 
 def counted(kind: str, people: int) -> tuple[int | None, int | None]:

@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk.domain.day import read_day
 from kiosk.domain.errors import N_, FormRefused, Sentence
-from kiosk.domain.note import EARLIEST, LATEST, clean, clean_line
+from kiosk.domain.note import clean, clean_line
 
 # The texts, by the sections that the organisers' notice asks for.
 TEXTS = {
@@ -114,9 +115,9 @@ def read_summary(given: Mapping[str, str]) -> Summary:
                 {"length": len(said), "most": LONGEST_LINE},
             )
     said_day = given.get("day", "").strip()
-    day = _day(said_day) if said_day else None
+    day = read_day(said_day) if said_day else None
     if said_day and day is None:
-        faults["day"] = Sentence(N_("Please give the day of the summary, as a date."))
+        faults["day"] = Sentence(N_("Please give the day of the summary as YYYY-MM-DD, such as 2018-06-04."))
     texts = {one: text for one in TEXTS if (text := clean(given.get(f"text.{one}", "")))}
     for one, text in texts.items():
         if len(text) > LONGEST_TEXT:
@@ -152,14 +153,6 @@ def _chosen(given: Mapping[str, str], prefix: str) -> list[str]:
     return [name.removeprefix(prefix) for name in given if name.startswith(prefix)]
 
 
-def _day(said: str) -> date | None:
-    try:
-        day = date.fromisoformat(said)
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None
-
-
 @dataclass(frozen=True)
 class Lack:
     """What is not there yet: in which field of the form, and what to tell staff."""
@@ -184,6 +177,11 @@ def missing(
     found = [
         Lack(name, Sentence(text))
         for name, text, is_there in (
+            (
+                "title",
+                N_("The title is not filled in: without it, it is called after the organisation that signs."),
+                summary.title or summary.signed_by,
+            ),
             ("recipient", N_("To whom the summary goes is not filled in."), summary.recipient),
             ("signed_by", N_("Which organisation signs it is not filled in."), summary.signed_by),
             ("day", N_("The date under it is not filled in."), summary.day),

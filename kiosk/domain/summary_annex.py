@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from kiosk.domain import summary_words as say
 from kiosk.domain.clock import TRUSTS
 from kiosk.domain.document import Attachment, Block, Cell, Paragraph, Table
-from kiosk.domain.numbers import FAMILIES
+from kiosk.domain.numbers import FAMILIES, GONE, Number
 from kiosk.domain.statistics import CARDS_COUNT, RULES, Figures
 from kiosk.domain.summary import QUANTITIES
 from kiosk.domain.summary_told import Told
@@ -40,21 +40,31 @@ def _quantities(told: Told) -> Iterator[Block]:
     rows: list[tuple[Cell, ...]] = []
     keys = [key for key in LINES if key in told.numbers]
     for key in keys:
-        family = FAMILIES[told.numbers[key].family]
-        rows.append((told.speech.say(family.name), told.speech.say(family.unit), told.numbers[key].value))
+        number = told.numbers[key]
+        name = told.speech.say(FAMILIES[number.family].name)
+        rows.append((name, told.speech.say(number.unit), number.value, _source(told, number)))
     for key in (f"notes.{about}" for about in NOTED):
         if key in told.numbers:
             keys.append(key)
-            unit = told.speech.say(FAMILIES["notes"].unit)
-            rows.append((say.ABOUT[key.partition(".")[2]], unit, told.numbers[key].value))
+            number = told.numbers[key]
+            rows.append((say.ABOUT[key.partition(".")[2]], told.speech.say(number.unit), number.value, say.ENTERED))
     for one, item in QUANTITIES.items():
         if quantity := told.summary.quantities.get(one):
-            rows.append((told.speech.say(item.name), told.speech.say(item.unit), quantity))
+            rows.append((told.speech.say(item.name), told.speech.say(item.unit), quantity, say.REPORTED))
     if rows:
         note = say.apart() if {"visits", "by_hand"} <= set(keys) else ""
-        yield Table("", ("项目", "单位", "数量"), tuple(rows), note, tuple(keys))
+        yield Table("", say.TABLE_HEAD, tuple(rows), note, tuple(keys))
     if table := _districts(told):
         yield table
+
+
+def _source(told: Told, number: Number) -> str:
+    """Return where a number comes from: from both, where people counted by hand make a part of it."""
+    whole = told.overview.whole
+    if number.key == "by_hand":
+        return say.ENTERED
+    counted = {"days": [whole.by_hand.people], "stations": whole.by_hand.by_station.values()}.get(number.key, [])
+    return f"{say.RECORDED}、{say.ENTERED}" if any(count > 0 for count in counted) else say.RECORDED
 
 
 def _districts(told: Told) -> Table | None:
@@ -67,11 +77,14 @@ def _districts(told: Told) -> Table | None:
     if question is None or len(days) < 2 or len(found) < 2:
         return None
     ids = [one.key.removeprefix(f"answers.{DISTRICT}.") for one in found]
-    columns: list[tuple[str, list[str]]] = [(one.of, [id_]) for one, id_ in zip(found, ids, strict=True)]
+    gone = [one for one in told.overview.whole.visits_by_answer[DISTRICT] if question.option(one) is None]
+    columns: list[tuple[str, list[str]]] = [
+        (one.of, gone if id_ == GONE else [id_]) for one, id_ in zip(found, ids, strict=True)
+    ]
     if len(days) > MOST_COLUMNS and len(columns) > MOST_COLUMNS:
         order = sorted(range(len(found)), key=lambda at: -found[at].value)
         kept = sorted(order[: MOST_COLUMNS - 1])
-        rest = [id_ for at, id_ in enumerate(ids) if at not in kept]
+        rest = [id_ for at, (_, of) in enumerate(columns) if at not in kept for id_ in of]
         columns = [*(columns[at] for at in kept), (say.OTHER_DISTRICTS, rest)]
 
     def cells(figures: Figures) -> list[int]:
@@ -117,7 +130,7 @@ def _rules(told: Told, blocks: Sequence[Block]) -> list[Block]:
         counted = {trust: sum(one.clocks.get(trust, 0) for one in told.basis) for trust in TRUSTS}
         found.append(Paragraph(say.clocks(counted)))
     if rows:
-        found.append(Table("", ("数字", "怎样计数"), rows))
+        found.append(Table("", say.RULES_HEAD, rows))
     return found
 
 

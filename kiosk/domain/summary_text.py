@@ -15,9 +15,9 @@ from kiosk.domain.summary_annex import attachments
 from kiosk.domain.summary_told import Told
 from kiosk.domain.tables import Speech
 
-# A question that most knew is not among those that many missed, however rarely others were missed.
+# A question that most knew is not among those that were hard, however rarely others were missed.
 MISSED_BY_MANY = 60  # percent right, at most
-MOST_MISSED, MOST_SUGGESTIONS = 3, 5
+MOST_MISSED = 3
 
 
 def document(told: Told) -> Document:
@@ -37,7 +37,7 @@ def document(told: Told) -> Document:
             blocks += [Heading(words), *sections[name]]
     summary = told.summary
     return Document(
-        title=summary.title or title_of(told.event, told.speech),
+        title=summary.title or title_of(told.event, told.speech, summary.signed_by),
         recipient=summary.recipient,
         blocks=tuple(_numbered(blocks)),
         attachments=attachments(told, blocks),
@@ -53,9 +53,11 @@ def without_words(told: Told) -> dict[str, list[Block]]:
     return {text: blocks for text, part in found.items() if (blocks := part(alone))}
 
 
-def title_of(event: Event, speech: Speech) -> str:
-    """Return what the summary is called where staff gave it no title of their own."""
-    title = speech.pick(event.title)
+def title_of(event: Event, speech: Speech, signed_by: str) -> str:
+    """Return what the summary is called where staff gave it no title of their own: after who signs it, since the title
+    of the event may be that of a higher body; after the event alone as long as nobody signs.
+    """
+    title = f"{signed_by}{speech.pick(event.short_title)}" if signed_by else speech.pick(event.title)
     return f"{title}总结" if title.endswith("活动") else f"{title}活动总结"
 
 
@@ -100,25 +102,42 @@ def _course(told: Told) -> list[Block]:
 def _basics(told: Told) -> list[Block]:
     event, pick, summary = told.event, told.speech.pick, told.summary
     organisers = {role: [pick(one.name) for one in event.organisers if one.role == role] for role in ROLES}
-    stops = [one for one in told.family("visits.stop") if one.of]
     held = [pick(one.title) for one in event.programme if one.id in summary.activities]
-    days = list(told.overview.days)
+    days = told.overview.event_days
+    stops, stations = _stops(told), _stations(told)
     return [
         *_words(summary.texts.get("opening")),
         *_told(
             (say.theme(event.theme.text_in("zh"), organisers), ()),
             (say.days(days) if days else "", ("days",)),
-            (say.places([one.of for one in stops], _booths(told)), ("stops", "stations")),
+            (say.places(*stops, *stations), ("stops", "stations")),
         ),
         *_told((say.activities(held), ()), (say.put_in(summary.quantities), ())),
     ]
 
 
-def _booths(told: Told) -> list[str]:
-    """Return the names of the booths where anything was recorded, in the pack's order."""
+def _stops(told: Told) -> tuple[list[str], int]:
+    """Return the names of the stops with visits, by the day of the first ones, and how many more the pack no longer
+    has.
+    """
+    visited = told.overview.whole.stops_visited
+    by_first_day = dict.fromkeys(
+        stop.id
+        for figures in (*told.overview.days.values(), told.overview.whole)
+        for stop in told.event.stops
+        if stop.id in figures.stops_visited & visited
+    )
+    names = {stop.id: told.speech.pick(stop.name) for stop in told.event.stops}
+    return [names[one] for one in by_first_day], len(visited - set(names))
+
+
+def _stations(told: Told) -> tuple[list[str], int]:
+    """Return the names of the booths where anything was recorded, in the pack's order, and how many more the pack no
+    longer has.
+    """
     at_work = told.overview.whole.booths_at_work
-    names = {one.id: told.speech.pick(one.name) for one in told.event.stations if one.id in at_work}
-    return [*names.values(), *sorted(at_work - set(names))]
+    names = {one.id: told.speech.pick(one.name) for one in told.event.stations}
+    return [words for one, words in names.items() if one in at_work], len(at_work - set(names))
 
 
 def _practice(told: Told) -> list[Block]:
@@ -157,8 +176,7 @@ def _results(told: Told) -> list[Block]:
 
 
 def _by_stop(told: Told) -> str:
-    rows = [(one.of or say.OTHER_PLACES, one.value) for one in told.family("visits.stop")]
-    return say.by_stop(rows if len(rows) <= say.FEW else _ranked(rows))
+    return say.by_stop([(one.of or say.OTHER_PLACES, one.value) for one in told.family("visits.stop")])
 
 
 def _question(told: Told, question: CheckInQuestion) -> tuple[str, Sequence[str], list[Block]]:
@@ -218,6 +236,6 @@ def _voices(told: Told) -> list[Block]:
 
 
 def _advice(told: Told) -> list[Block]:
-    found = sorted(told.family("suggestions"), key=lambda one: -one.value)[:MOST_SUGGESTIONS]
+    found = sorted(told.family("suggestions"), key=lambda one: -one.value)
     sentence = say.suggestions([(one.of, one.value) for one in found])
     return [*_words(told.summary.texts.get("advice")), *_told((sentence, _keys(found)))]

@@ -52,4 +52,4 @@ class Told:
     @property
     def year(self) -> int | None:
         """The year that need not be said with every day, since the first day said it."""
-        return next(iter(self.overview.days)).year if self.overview.days else None
+        return next((day.year for day in self.overview.event_days), None)

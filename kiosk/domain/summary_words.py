@@ -4,11 +4,14 @@ They are the content of one document that is always in Chinese (as GB/T 9704 has
 so they are in no catalogue. Numbers come in ready-counted; nothing here counts, and no sentence tells of nought.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from kiosk.domain.clock import is_known
 from kiosk.domain.note import Note
 from kiosk.domain.numbers import FEWEST_FOR_SHARES, percent
+from kiosk.domain.punctuation import before_number, quoted
+from kiosk.domain.tables import leading
 
 Counted = Sequence[tuple[str, int | float]]
 
@@ -21,10 +24,15 @@ SECTIONS = {
     "plans": "下一步打算",
 }
 BASICS, PRACTICE = "基本情况", "主要做法"
-TABLE_TITLE, RULES_TITLE = "活动情况统计表", "计数口径说明"
+TABLE_TITLE, RULES_TITLE = "活动情况统计表", "统计口径说明"
+TABLE_HEAD, RULES_HEAD = ("项目", "单位", "数量", "来源"), ("指标", "统计口径")
+# Where a number of the table comes from.
+RECORDED, ENTERED, REPORTED = "设备记录", "工作人员登记", "单位填报"
 
 # As many parts as a reader takes in within a sentence; of more it tells the largest, and a picture or table the rest.
 FEW = 5
+LEADING = 3  # of more than a few, those that are named
+MOST_NAMED = 3  # of more places than a few, those that are named
 
 # What organisers did, as the sentence about the theme goes on.
 _BY_ROLE = {"host": "主办", "undertaker": "承办", "co_organiser": "协办", "supporter": "支持"}
@@ -71,17 +79,17 @@ _PUT_IN = {
     "volunteers": "组织志愿者{}人参与服务",
     "partners": "有{}家单位参与",
 }
-_CAME_OF_IT = {"help": "为科技工作者办实事{}件", "media": "媒体刊发相关报道{}篇"}
+_CAME_OF_IT = {"help": "为科技工作者办实事{}件", "media": "媒体刊播相关报道{}篇（条）"}
 
 TRUSTS = {
     "ntp": "网络授时",
     "rtc": "本机时钟",
     "staff": "工作人员设定",
-    "restored": "开机时由文件恢复",
-    "unknown": "未校准",
+    "restored": "未经校准（沿用关机前时间）",
+    "unknown": "未经校准",
 }
 
-OTHER_PLACES, DAY_NOT_KNOWN, NOT_ANSWERED, OTHER_TOPIC = "其他地点", "日期不详", "未填写", "其他主题"
+OTHER_PLACES, DAY_NOT_KNOWN, NOT_ANSWERED, OTHER_TOPIC = "其他地点或未选站点", "日期不详", "未填写", "其他主题"
 TOTAL, OTHER_DISTRICTS = "合计", "其余地区"
 
 
@@ -101,7 +109,7 @@ def percent_words(share: int | float) -> str:
 
 def question_words(question_id: str, label: str) -> str:
     """Return what a question of the check-in is called in writing; by its own label where it is not one of ours."""
-    return _ASKED[question_id][0] if question_id in _ASKED else f"“{label.rstrip('？?：:')}”"
+    return _ASKED[question_id][0] if question_id in _ASKED else quoted(label.rstrip("？?：:"))
 
 
 def _stopped(text: str) -> str:
@@ -113,11 +121,19 @@ def _listed(rows: Counted, unit: str, whole: int | None = None) -> str:
 
     def one(words: str, count: int | float) -> str:
         share = f"（占{percent_words(percent(count, whole))}）" if whole else ""
-        # Else a name would run into its number: “教学楼2” and 380 would be 2380.
-        colon = "：" if words[-1:].isascii() and words[-1:].isalnum() else ""
-        return f"{words}{colon}{count}{unit}{share}"
+        return f"{before_number(words)}{count}{unit}{share}"
 
-    return "、".join(one(*row) for row in rows)
+    return _gap(words for words, _ in rows).join(one(*row) for row in rows)
+
+
+def _named(names: Sequence[str]) -> str:
+    # What has marks of quotation needs none between.
+    return ("" if all(name.startswith("“") for name in names) else _gap(names)).join(names)
+
+
+def _gap(names: Iterable[str]) -> str:
+    """Return what stands between the names of a list: 、, unless one of them has it itself."""
+    return "，" if any("、" in name for name in names) else "、"
 
 
 # 基本情况
@@ -128,7 +144,7 @@ def theme(theme_text: str, organisers: dict[str, list[str]]) -> str:
     by_role = [f"{'、'.join(names)}{_BY_ROLE[role]}" for role, names in organisers.items() if names]
     who = "由" + "，".join(by_role) if by_role else ""
     if theme_text:
-        return f"活动以“{theme_text}”为主题{'，' + who if who else ''}。"
+        return f"活动以{quoted(theme_text)}为主题{'，' + who if who else ''}。"
     return f"活动{who}。" if who else ""
 
 
@@ -150,27 +166,47 @@ def _from_to(first: date, last: date) -> str:
     return f"{day_words(first)}至{f'{last.day}日' if alike else day_words(last, first.year)}"
 
 
-def places(stops: Sequence[str], stations: Sequence[str]) -> str:
-    """Return where people came, and which booths were at work; nothing of what there was none of."""
+def places(stops: Sequence[str], gone: int, stations: Sequence[str], gone_stations: int) -> str:
+    """Return at which stops the kiosk recorded visits, and which booths were at work: what the log knows, which is not
+    what was built there. `gone`, `gone_stations`: how many more, of those that the pack no longer has.
+    """
     said = ""
-    if len(stops) == 1:
-        said += f"活动站点设在{stops[0]}。"
-    elif stops:
-        said += f"活动共设{len(stops)}个站点，分别为{'、'.join(stops)}。"
-    if len(stations) == 1:
-        said += f"现场设有“{stations[0]}”活动点。"
-    elif stations:
-        said += f"现场设有{'、'.join(stations)}{len(stations)}个活动点。"
+    if stops or gone:
+        many = len(stops) + gone
+        where = _places(stops, gone, "站点")
+        if many == 1:
+            said = f"现场设备在{where}使用。"
+        elif many <= FEW:
+            said = f"现场设备先后在{many}个站点使用，分别为{where}。"
+        else:
+            said = f"现场设备先后在{where}等{many}个站点使用。"
+    if stations or gone_stations:
+        many = len(stations) + gone_stations
+        where = _places(stations, gone_stations, "活动点")
+        if many == 1:
+            said += f"现场有记录的活动点1个，为{where}。"
+        elif many <= FEW:
+            said += f"现场有记录的活动点{many}个，分别为{where}。"
+        else:
+            said += f"现场有记录的活动点{many}个，包括{where}等。"
     return said
 
 
+def _places(names: Sequence[str], gone: int, kind: str) -> str:
+    if len(names) + gone > FEW:
+        return _named(names[:MOST_NAMED])
+    # By an id nobody knows a place.
+    return _named([*names, *([f"{gone}个已撤销的{kind}" if names or gone > 1 else f"已撤销的{kind}"] if gone else [])])
+
+
 def activities(titles: Sequence[str]) -> str:
-    """Return which activities of the programme were held."""
+    """Return which activities of the programme were held, or were another body's that people were sent to."""
     if not titles:
         return ""
     if len(titles) == 1:
-        return f"按照活动安排，开展了“{titles[0]}”活动。"
-    return f"按照活动安排，共开展活动{len(titles)}项，分别为{'、'.join(titles)}。"
+        return f"按照活动安排，开展和组织参加了以下活动：{_stopped(titles[0])}。"
+    said = "；".join(_stopped(title) for title in titles)
+    return f"按照活动安排，开展和组织参加了以下{len(titles)}项活动：{said}。"
 
 
 def put_in(quantities: dict[str, int]) -> str:
@@ -192,7 +228,8 @@ def note(said: Note, year: int | None, number: int | None) -> list[str]:
     """Return a note as paragraphs; `number` where there are several, `year` that need not be said."""
     head = _stopped(said.title) or ABOUT.get(said.about, ABOUT["other"])
     first, *more = said.text.split("\n") if said.text else [""]
-    lead = f"{number}.{head}" if number else head
+    # Before a digit a space: else 1. and 60周年 would be 1.60周年.
+    lead = f"{number}.{' ' * head[0].isdigit()}{head}" if number else head
     return [f"{lead}（{day_words(said.day, year)}）。{_people(said)}{first}", *(line for line in more if line.strip())]
 
 
@@ -209,12 +246,18 @@ def _people(said: Note) -> str:
 
 
 def visits(recorded: int, by_hand: int) -> str:
-    """Return how many came, what the kiosk recorded and what people entered apart from each other."""
+    """Return how many came, what the kiosk recorded and what people entered apart from each other; and once what 人次
+    means.
+    """
     if recorded and by_hand:
-        return f"据现场设备记录，参与{recorded}人次；工作人员另登记{by_hand}人次，两项分别统计，不相加。"
+        apart = f"工作人员另登记{by_hand}人次，两项分别统计，不相加。"
+        return f"据现场设备记录，活动共有{recorded}人次参与；{apart}{_VISIT}"
     if recorded:
-        return f"据现场设备记录，参与{recorded}人次。"
-    return f"据工作人员登记，参与{by_hand}人次。" if by_hand else ""
+        return f"据现场设备记录，活动共有{recorded}人次参与。{_VISIT}"
+    return f"据工作人员登记，活动共有{by_hand}人次参与。{_VISIT}" if by_hand else ""
+
+
+_VISIT = "人次为参与次数，同一人多次参与的分别计入。"
 
 
 def by_day(found: Sequence[tuple[date, int]], unknown: int) -> str:
@@ -225,12 +268,17 @@ def by_day(found: Sequence[tuple[date, int]], unknown: int) -> str:
     besides = f"，另有{unknown}人次日期不详" if unknown else ""
     if len(found) <= FEW:
         return f"从日期看，{_listed([(day_words(day, year), count) for day, count in found], '人次')}{besides}。"
-    busiest = max(found, key=lambda one: (one[1], -one[0].toordinal()))
-    return f"从日期看，{day_words(busiest[0], year)}参与最多，为{busiest[1]}人次{besides}。"
+    most = max(count for _, count in found)
+    busiest = [day_words(day, year) for day, count in found if count == most]
+    if len(busiest) == len(found):
+        return f"从日期看，{len(found)}天均为{most}人次{besides}。"
+    if len(busiest) > FEW:
+        return f"从日期看，单日最多为{most}人次，共{len(busiest)}天{besides}。"
+    return f"从日期看，{'、'.join(busiest)}参与最多，{'均' if len(busiest) > 1 else ''}为{most}人次{besides}。"
 
 
 def by_stop(rows: Counted) -> str:
-    """Return the recorded visits of each stop."""
+    """Return the recorded visits of each stop, in its own order; of many those with the most."""
     return f"从站点看，{_many(rows, '人次')}。" if len(rows) > 1 else ""
 
 
@@ -252,11 +300,20 @@ def answers(parts: Sequence[str]) -> str:
 
 
 def _many(rows: Counted, unit: str, whole: int | None = None) -> str:
-    """Return all of a few, the first of many; shares where the whole is large enough to speak of them."""
+    """Return all of a few, of many the largest; shares where the whole is large enough to speak of them."""
     shares_of = whole if whole and whole >= FEWEST_FOR_SHARES else None
     if len(rows) <= FEW:
         return _listed(rows, unit, shares_of)
-    return f"较多的是{_listed(rows[:3], unit, shares_of)}"
+    if most := leading(rows, LEADING, FEW):
+        return f"较多的是{_listed(most, unit, shares_of)}"
+    return _alike(rows, unit)
+
+
+def _alike(rows: Counted, unit: str) -> str:
+    """Return that the largest of the rows are alike: so many that not all are named."""
+    most = max(count for _, count in rows)
+    names = [words for words, count in rows if count == most]
+    return f"最多的是{_named(names[:LEADING])}等{len(names)}项，各{most}{unit}"
 
 
 def quiz(rounds: int, players: int) -> str:
@@ -273,18 +330,26 @@ def topics(rows: Counted) -> str:
     if len(rows) == 1:
         return f"“{rows[0][0]}”主题的答题正确率为{percent_words(rows[0][1])}。"
     if len(rows) <= FEW:
-        return f"各主题答题正确率为：{'、'.join(f'{words}{percent_words(share)}' for words, share in rows)}。"
-    high, low = rows[:2], rows[-2:]
-    said = ["、".join(f"{words}{percent_words(share)}" for words, share in some) for some in (high, low)]
-    return f"从各主题答题正确率看，较高的是{said[0]}，较低的是{said[1]}。"
+        return f"各主题答题正确率为：{_shares(rows)}。"
+    # From both ends; two of each, a third where it is as high or as low as the second.
+    high = leading(rows, 2, 3)
+    low = [(words, -share) for words, share in leading([(words, -share) for words, share in rows], 2, 3)]
+    if high and low:
+        return f"从各主题答题正确率看，较高的是{_shares(high)}，较低的是{_shares(low[::-1])}。"
+    least, most = (percent_words(one(share for _, share in rows)) for one in (min, max))
+    return f"各主题答题正确率{f'均为{most}' if least == most else f'在{least}至{most}之间'}。"
+
+
+def _shares(rows: Counted) -> str:
+    return "、".join(f"{before_number(words)}{percent_words(share)}" for words, share in rows)
 
 
 def hardest(rows: Counted) -> str:
-    """Return the questions that were answered right least often."""
+    """Return questions that were answered right less often than others."""
     if not rows:
         return ""
-    said = "；".join(f"“{_stopped(words)}”（正确率{percent_words(share)}）" for words, share in rows)
-    return f"答错较多的题目{'有：' if len(rows) > 1 else '是'}{said}。"
+    said = "；".join(f"{quoted(_stopped(words))}（正确率{percent_words(share)}）" for words, share in rows)
+    return f"正确率较低的题目{'有：' if len(rows) > 1 else '是'}{said}。"
 
 
 def tributes(count: int) -> str:
@@ -318,19 +383,24 @@ def tells_share(rows: Counted, satisfied: int | float | None) -> bool:
 
 
 def suggestions(rows: Counted) -> str:
-    """Return what visitors suggested, most often chosen first."""
+    """Return what visitors suggested: all of a few, of many those that were chosen most often."""
     if not rows:
         return ""
     if len(rows) == 1:
-        return f"观众在反馈中选择的建议是“{rows[0][0]}”（{rows[0][1]}次）。"
-    if len({count for _, count in rows}) == 1:
-        return f"观众在反馈中选择的建议有{''.join(f'“{words}”' for words, _ in rows)}，各{rows[0][1]}次。"
-    return f"观众在反馈中选择的建议，由多到少依次为：{_listed([(f'“{words}”', n) for words, n in rows], '次')}。"
+        return f"观众在反馈中选择的建议是{quoted(rows[0][0])}（{rows[0][1]}次）。"
+    said = [(quoted(words), count) for words, count in rows]
+    if len(rows) <= FEW:
+        alike = len({count for _, count in rows}) == 1
+        listed = f"{''.join(words for words, _ in said)}，各{rows[0][1]}次" if alike else f"：{_listed(said, '次')}"
+        return f"观众在反馈中选择的建议有{listed}。"
+    if most := leading(rows, FEW, FEW + 2):
+        return f"观众在反馈中选择较多的建议有：{_listed([(quoted(words), count) for words, count in most], '次')}。"
+    return f"观众在反馈中选择的建议，{_alike(said, '次')}。"
 
 
 # 附件
 
-BASIS = "总结中由设备计数的各项数字，根据以下记录统计得出。"
+BASIS = "总结中的各项数字，除单位填报的以外，均根据以下记录统计得出。"
 WITHOUT_DATE = "时间未经校准的记录计入合计，不计入任何一天。"
 
 
@@ -351,6 +421,8 @@ def basis(device: str, first: int, last: int, entries: int) -> str:
 def clocks(counted: dict[str, int]) -> str:
     """Return how far the clock of the entries can be trusted."""
     rows = [(TRUSTS.get(trust, trust), count) for trust, count in counted.items() if count]
+    if not any(count for trust, count in counted.items() if is_known(trust)):
+        return "以上记录的时间均未经校准。这些记录计入合计，不计入任何一天。"
     said = f"以上记录的时间来源：{_listed(rows, '条')}。" if len(rows) > 1 else f"以上记录的时间来源为{rows[0][0]}。"
     if counted.get("restored") or counted.get("unknown"):
         said += WITHOUT_DATE

@@ -1,4 +1,5 @@
-"""Text as an event pack may hold it: plain, visible, and present in every language of the pack.
+"""Text as an event pack may hold it: plain, visible, and present in every language of the pack. And what is left of any
+text, typed or pasted, without what nobody can see.
 
 The languages a pack declares reach the validators through pydantic's context (`{"locales": [...]}`).
 """
@@ -56,7 +57,7 @@ _BREAK = re.compile("|".join(_BREAKS))
 
 
 def without_unseen(text: str) -> str:
-    """Return `text` fit for a document whatever it holds: line breaks are \\n, tabs are spaces, half a surrogate pair
+    """Return `text` fit to be kept and shown: line breaks are \\n, tabs are spaces, half a surrogate pair
     is the sign for a lost character, and other characters nobody can see are gone.
     """
     text = _BREAK.sub("\n", text).replace("\t", " ")

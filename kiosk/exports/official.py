@@ -37,14 +37,15 @@ class Table:
 class Picture:
     """A PNG or JPEG with its caption and with what it shows, for those who cannot see it.
 
-    `width_mm`: how wide it is meant to be; None: as wide as the type area, at most half a page high. It never leaves
-    the type area.
+    `width_mm`: how wide it is meant to be; None: as wide as the type area, at most half a page high. `height_mm`: how
+    high at most, where a width is given. It never leaves the type area, nor is it drawn coarser than a screen.
     """
 
     image: bytes = field(repr=False)
     caption: str
     alternative: str
     width_mm: float | None = None
+    height_mm: float | None = None
 
 
 Block = Heading | Paragraph | Table | Picture

@@ -13,7 +13,8 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import TYPE_CHECKING, BinaryIO
 
-from kiosk.domain.document import Heading, Numbers, Paragraph
+from kiosk.domain.document import Heading, Paragraph
+from kiosk.domain.numbering import Numbering
 from kiosk.domain.text import without_unseen
 from kiosk.exports.lines import broken, ems
 from kiosk.exports.official import Attachment, Block, Document, Picture, Table
@@ -40,6 +41,7 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 _EMU_PER_TWIP, _EMU_PER_MM = 635, 36_000
 _HIGHEST = 0.5  # of the page is a picture of which nobody said how wide it is to be
+_COARSEST = 96  # dots an inch: a small picture is not blown up until its dots are seen
 _CAPTION_ROOM = 5 * PITCH  # what the highest of all leaves to its caption
 _ROW_KEPT = 12  # lines; a longer row may go on on the next page, since a program that may not split it cuts it off
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell
@@ -148,12 +150,13 @@ class _Writer:
         if recipient := _line(document.recipient):
             yield _paragraph("Recipient", recipient.rstrip(":： ") + "：")  # 7.3.2
         main = list(self._blocks(document.blocks))
-        main += _attachment_list(document)
-        signature = list(_signature(document))
-        if main and signature:
-            _keep_with_next(main[-1])  # so that no page holds the signature alone
+        ending = [*_attachment_list(document), *_signature(document)]
+        # No page holds the signature alone, nor the list of attachments: the last of the text is there too.
+        if ending:
+            for one in (*main[-1:], *ending[:-1]):
+                _keep_with_next(one)
         yield from main
-        yield from signature
+        yield from ending
         for number, attachment in enumerate(document.attachments, 1):
             if not attachment.is_separate:
                 yield from self._attachment(attachment, document.mark(number), document)
@@ -175,7 +178,7 @@ class _Writer:
         yield from self._blocks(attachment.blocks)
 
     def _blocks(self, blocks: tuple[Block, ...]) -> Iterator["Element"]:
-        numbers = Numbers()
+        numbers = Numbering()
         for block in blocks:
             if isinstance(block, Heading):
                 if text := _line(block.text):
@@ -192,7 +195,7 @@ class _Writer:
     def _picture(self, picture: Picture) -> Iterator["Element"]:
         relation, size = self._kept(picture.image)
         self._pictures += 1
-        drawing = _drawing(relation, self._pictures, _fitting(size, picture.width_mm), _line(picture.alternative))
+        drawing = _drawing(relation, self._pictures, _fitting(size, picture), _line(picture.alternative))
         caption = _line(picture.caption)
         properties = () if caption else (_w("keepNext", val=0),)
         yield _w("p", _w("pPr", _w("pStyle", val="Picture"), *properties), _w("r", _w("drawing", drawing)))
@@ -217,12 +220,15 @@ class _Writer:
         return relation, (image.px_width, image.px_height)
 
 
-def _fitting(pixels: tuple[int, int], width_mm: float | None) -> tuple[int, int]:
+def _fitting(pixels: tuple[int, int], picture: Picture) -> tuple[int, int]:
     """Return how wide and high a picture is on paper, in EMU: as wide as wanted where the type area has room."""
-    widest, highest = WIDTH * _EMU_PER_TWIP, (HEIGHT - _CAPTION_ROOM) * _EMU_PER_TWIP
+    width_mm, highest = picture.width_mm, (HEIGHT - _CAPTION_ROOM) * _EMU_PER_TWIP
     if width_mm is None:
         width_mm, highest = AREA[0], HEIGHT * _HIGHEST * _EMU_PER_TWIP
-    wide = min(width_mm * _EMU_PER_MM, widest, highest * pixels[0] / pixels[1])
+    elif picture.height_mm is not None:
+        highest = min(highest, picture.height_mm * _EMU_PER_MM)
+    sharp = pixels[0] * _EMU_PER_MM * 25.4 / _COARSEST
+    wide = min(width_mm * _EMU_PER_MM, WIDTH * _EMU_PER_TWIP, highest * pixels[0] / pixels[1], sharp)
     return max(1, int(wide)), max(1, int(wide * pixels[1] / pixels[0]))
 
 

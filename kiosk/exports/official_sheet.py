@@ -186,7 +186,9 @@ def _style(one: Style) -> str:
 
 
 def _styles() -> str:
-    language = '<w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'
+    # Letters and digits are English, as in every document that a Chinese Word begins: LibreOffice breaks a line within
+    # a number whose language is Chinese, since its rules for that know no digits.
+    language = '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'
     # No line begins with a closing mark or ends with an opening one (kinsoku). A mark may hang over the right edge, as
     # in the documents of every office (overflowPunct); LibreOffice 7.4 reads that the other way round and lets none
     # hang. Told not to, it does, and loses some. Widow control would leave the last line of a page empty.
@@ -216,7 +218,7 @@ def _styles() -> str:
     )
 
 
-_CELL_MARGINS = (("top", 40), ("left", 85), ("bottom", 40), ("right", 85))
+_CELL_MARGINS = (("top", 40), ("left", 70), ("bottom", 40), ("right", 70))
 
 # ---- The parts of the file -------------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 
 import apsw
 
-from kiosk.domain.basis import Basis, Closing
+from kiosk.domain.basis import Basis
 from kiosk.domain.clock import TRUSTS
+from kiosk.domain.period import Closing
 from kiosk.storage.lookup import RARE
 
 # Where each closing ends: after the last of the entries that its proven copy holds.

@@ -26,6 +26,7 @@ STATUS = {
     errors.FileUnusable: 507,
     errors.NotRecorded: 503,
     errors.LogUnreadable: 503,
+    errors.StillCounting: 503,
 }
 
 SENTENCES = {

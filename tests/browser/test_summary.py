@@ -72,10 +72,10 @@ def test_the_summary_is_written_handed_in_and_printed(page, desk):
     page.get_by_label("成文日期").fill("2027-06-04")
     page.get_by_label("展板").fill("42")
     page.get_by_label("科技工作者座谈会").check()
-    expect(page.locator("[data-text=results] .of-itself")).to_contain_text("参与45人次")
+    expect(page.locator("[data-text=results] .of-itself")).to_contain_text("共有45人次参与")
     save(page)
     expect(page.get_by_role("status")).to_have_text("总结已保存。")
-    assert lacks(page) == before - 6
+    assert lacks(page) == before - 7  # the title too: who signs it stands in it
     (version,) = kept(desk)
     assert (version.summary.recipient, version.summary.activities) == (OFFICE, ("symposium",))
     looks_right(page)
@@ -99,7 +99,7 @@ def test_the_summary_is_written_handed_in_and_printed(page, desk):
     words = zipfile.ZipFile(io.BytesIO(files["docx"])).read("word/document.xml").decode()
     assert "科普大篷车进社区" in words and "48" in words and OFFICE in words
     package = zipfile.ZipFile(io.BytesIO(files["zip"]))
-    assert {"活动总结.docx", "统计表.xlsx", "计数口径.txt", "SHA256SUMS"} <= set(package.namelist())
+    assert {"活动总结.docx", "统计表.xlsx", "统计口径.txt", "SHA256SUMS"} <= set(package.namelist())
     assert package.read("活动总结.docx") == files["docx"]
 
     page.goto(desk.elsewhere + "/summary")

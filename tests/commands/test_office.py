@@ -60,7 +60,7 @@ class Opened:
 
     def entries(self) -> list[dict]:
         head, *rows = self.sheets["原始记录"]
-        head = head[: head.index("计入人工计数") + 1]
+        head = head[: head.index("计入工作人员登记") + 1]
         return [dict(zip(head, row + [None] * len(head), strict=False)) for row in rows if row[0]]
 
     def column(self, sheet: str, at: int = 1) -> dict[str, float]:
@@ -86,7 +86,7 @@ def test_libreoffice_reads_every_figure(told):
     book, figures = told
     summary = {row[0]: row[1] for row in book.sheets["汇总"] if len(row) > 1 and row[0]}
     assert summary["人次"] == figures["visits"] > 0
-    assert summary["人工计数（人次）"] == figures["by_hand"] > 0
+    assert summary["工作人员登记（人次）"] == figures["by_hand"] > 0
     assert summary["致敬（次）"] == figures["tributes"] > 0
     assert book.column("分时段")["合计"] == book.column("按日期")["合计"] == figures["visits"]
     of_kinds = book.column("您是？")
@@ -95,7 +95,7 @@ def test_libreoffice_reads_every_figure(told):
     assert book.column("答题·按题组", 2)["合计"] == figures["quiz_players"]
     entries = book.entries()
     assert sum(one["计入人次"] or 0 for one in entries) == figures["visits"]
-    assert sum(one["计入人工计数"] or 0 for one in entries) == figures["by_hand"]
+    assert sum(one["计入工作人员登记"] or 0 for one in entries) == figures["by_hand"]
 
 
 def test_libreoffice_draws_a_chart_beside_every_table_from_its_cells(told):

@@ -5,6 +5,7 @@ document comes out without them too is a test of its own.
 """
 
 import io
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,6 +66,14 @@ ALL = Document(
     ),
 )
 FULL = Document("整页", (Paragraph("版心每面排二十二行每行排二十八个字" * 300), Paragraph(BODY * 20)))
+NUMBERS = ("13280", "1,105", "31.5%", "9:30", "2018", "4‰")
+NUMBER = re.compile("[0-9]+(?:[.,:][0-9]+)*[%‰]?")
+SHIFTED = Document(
+    "移",
+    tuple(
+        Paragraph("汉" * at + number + mark + "字" * 30) for number in NUMBERS for mark in "人。）" for at in range(28)
+    ),
+)
 AWKWARD = Document(
     "难",
     (*map(Paragraph, HOSTILE), Table(COLUMNS, tuple((one, one[:9], one) for one in HOSTILE))),
@@ -113,7 +122,7 @@ def pages_of(path: Path) -> list[Page]:
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory) -> dict[str, list[Page]]:
     folder = tmp_path_factory.mktemp("official")
-    documents = {"all": ALL, "full": FULL, "empty": Document("")}
+    documents = {"all": ALL, "full": FULL, "shifted": SHIFTED, "empty": Document("")}
     files = []
     for name, document in documents.items():
         files.append(folder / f"{name}.docx")
@@ -176,16 +185,21 @@ def test_nothing_leaves_the_type_area(printed):
 
 
 def test_no_line_begins_or_ends_with_the_wrong_mark(printed):
-    for page in printed["full"] + printed["all"]:
+    for page in printed["full"] + printed["all"] + printed["shifted"]:
         for line in page.lines:
             assert line.text[0] not in CLOSING, line.text
             assert line.text[-1] not in OPENING, line.text
 
 
-def test_no_number_is_broken(full):
-    for page in full:
-        for one, next_one in pairwise(page.lines):
-            assert not (one.text[-1].isdigit() and next_one.text[0].isdigit()), one.text
+def test_no_number_is_broken(printed):
+    """… wherever in a line it stands: each is pushed on by a character from paragraph to paragraph."""
+    pages = printed["shifted"]
+    text = "".join(line.text for page in pages for line in page.lines)
+    for one in NUMBERS:
+        assert text.count(one) == 3 * 28, one
+    for one, next_one in pairwise([line for page in pages for line in page.lines]):
+        both = one.text + next_one.text
+        assert not any(found.start() < len(one.text) < found.end() for found in NUMBER.finditer(both)), both
 
 
 def test_no_mark_is_lost(full):

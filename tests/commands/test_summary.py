@@ -2,21 +2,38 @@
 
 import hashlib
 import io
+import re
 import subprocess
 import zipfile
+from collections.abc import Iterator
 
+import openpyxl
 import pytest
 from PIL import Image
 
+from kiosk.actions import summary_file
 from kiosk.actions.summary import write_summary
+from kiosk.domain.clock import local
+from kiosk.domain.document import Chart, Document, Paragraph, Picture
 from kiosk.domain.entry import mint_id
+from kiosk.domain.errors import CannotDraw
 from kiosk.domain.note import Photo
-from kiosk.exports import picture
+from kiosk.domain.tables import Speech
+from kiosk.exports import official, picture
 from kiosk.storage.notes import beside, details
+from kiosk.web.locale import show_date, translations
 from tests.storage.test_notes import note
+from tests.storage.test_summaries import close_event
+from tests.storage.test_tally import come
 from tests.web.photographed import photo
 
-PARTS = ["活动总结.docx", "统计表.xlsx", "计数口径.txt", "照片/01.jpg", "SHA256SUMS"]
+PARTS = ["活动总结.docx", "统计表.xlsx", "统计口径.txt", "照片/01.jpg", "SHA256SUMS"]
+
+
+def keep_note(kiosk, said, content) -> None:
+    new = mint_id()
+    draft = kiosk.draft(new, "note", "staff", actor="staff", details=details(said, None))
+    kiosk.log.append_with(draft, beside(new, said, None, content))
 
 
 @pytest.fixture
@@ -30,9 +47,7 @@ def kiosk(kiosk, monkeypatch):
     large, small = picture.photo(photo("teal", (1200, 900)))
     digest = hashlib.sha256(large).hexdigest()
     said = note(title="走访基层科技工作者", photos=(Photo(digest, "合影", "none"),))
-    new = mint_id()
-    draft = kiosk.draft(new, "note", "staff", actor="staff", details=details(said, None))
-    kiosk.log.append_with(draft, beside(new, said, None, {digest: (large, small)}))
+    keep_note(kiosk, said, {digest: (large, small)})
     fields = {"id": mint_id(), "begun_by": "", "text.experience": "做法可复制。", "quantity.panels": "20"}
     write_summary(kiosk, {**fields, f"photo.{digest}": "1"}, source="staff")
     return kiosk
@@ -44,7 +59,7 @@ def test_the_document_is_the_same_each_time_and_what_lacks_is_told(kiosk, shell,
     assert str(target) in said and "还没有填主送单位" in said and "意见建议" in said
     content = target.read_bytes()
     words = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
-    assert "做法可复制。" in words and "参与45人次" in words and "走访基层科技工作者" in words
+    assert "做法可复制。" in words and "共有45人次参与" in words and "走访基层科技工作者" in words
     shell("summary", "--output", target)
     assert target.read_bytes() == content
     assert sorted(one.name for one in tmp_path.iterdir() if one.suffix == ".docx") == ["总结.docx"]
@@ -63,23 +78,149 @@ def test_the_package_holds_figures_words_and_photos_and_its_checksums_are_right(
     shell("summary", "--output", tmp_path / "alone.docx")
     assert package.read("活动总结.docx") == (tmp_path / "alone.docx").read_bytes()
     assert Image.open(io.BytesIO(package.read("照片/01.jpg"))).size == (1200, 900)
-    rules = package.read("计数口径.txt").decode("utf-8-sig")
-    assert rules.startswith("计数口径说明\r\n")
+    rules = package.read("统计口径.txt").decode("utf-8-sig")
+    assert rules.startswith("统计口径说明\r\n")
+
+
+def texts(workbook: bytes) -> list[str]:
+    """Return every text of a workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return [cell for sheet in book for row in sheet.values for cell in row if isinstance(cell, str)]
+
+
+def each_part(package: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of each member, of documents and workbooks their parts too."""
+    for name in package.namelist():
+        content = package.read(name)
+        yield name, content
+        if name.endswith((".docx", ".xlsx")):
+            inside = zipfile.ZipFile(io.BytesIO(content))
+            yield from ((f"{name}/{one}", inside.read(one)) for one in inside.namelist())
 
 
 def test_nothing_of_the_raw_log_is_in_the_package(kiosk, shell, tmp_path):
     target = tmp_path / "package.zip"
     shell("summary", "--output", target)
     package = zipfile.ZipFile(target)
-    book = zipfile.ZipFile(io.BytesIO(package.read("统计表.xlsx")))
-    whole = [package.read(one) for one in package.namelist()]
-    whole += [book.read(one) for one in book.namelist()]
-    document = zipfile.ZipFile(io.BytesIO(package.read("活动总结.docx")))
-    whole += [document.read(one) for one in document.namelist()]
     ids = [row[0] for row in kiosk.database.read().execute("SELECT id FROM entries")]
     assert len(ids) == 5
-    for secret in (*ids, kiosk.log.device):
-        assert all(secret.encode() not in part for part in whole)
+    for name, content in each_part(package):
+        for secret in (*ids, *(one.replace("-", "") for one in ids), kiosk.log.device):
+            assert secret.encode() not in content, name
+    # Nor is it spoken of as if it were there.
+    said = texts(package.read("统计表.xlsx"))
+    assert "作废记录" in said and not [one for one in said if "原始记录" in one]
+
+
+def test_photos_that_were_not_chosen_are_not_in_the_package(kiosk, shell, tmp_path):
+    target = tmp_path / "package.zip"
+    other, small = picture.photo(photo("maroon", (1000, 700)))
+    digest = hashlib.sha256(other).hexdigest()
+    keep_note(kiosk, note(title="座谈会", photos=(Photo(digest, "会场", "none"),)), {digest: (other, small)})
+    shell("summary", "--output", target)
+    package = zipfile.ZipFile(target)
+    assert package.namelist() == PARTS
+    assert kiosk.log.notes.photo(digest) == other
+    media = [content for name, content in each_part(package) if name.endswith(".jpg")]
+    assert len(media) == 2 and len(set(media)) == 1, "the one that was chosen, in the document and beside it"
+    for name, content in each_part(package):
+        assert content not in (other, small) and digest.encode() not in content, name
+
+
+def test_the_package_of_the_same_summary_differs_in_nothing_but_when_it_was_made(kiosk, shell, tmp_path):
+    made = []
+    for name in ("a.zip", "b.zip"):
+        shell("summary", "--output", tmp_path / name)
+        made.append(zipfile.ZipFile(tmp_path / name))
+    one, other = ({name: package.read(name) for name in package.namelist()} for package in made)
+    assert {name for name in one if one[name] != other[name]} <= {"统计表.xlsx", "SHA256SUMS"}
+    times = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+    assert [times.sub("", cell) for cell in texts(one["统计表.xlsx"])] == [
+        times.sub("", cell) for cell in texts(other["统计表.xlsx"])
+    ]
+    assert {part.date_time for package in made for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def no_type(*_) -> None:
+    raise CannotDraw("no Chinese font")
+
+
+CHARTS = Document(
+    "题",
+    "",
+    (
+        Chart("图1 各日参与人次", "columns", "人次", (("5月30日", 3), ("5月31日", 4))),
+        Picture("photo", "图2 合影"),
+        Chart("图3 观众满意度", "bars", "份", (("很满意", 3), ("满意", 4))),
+        Picture("gone", "图4 不在了"),
+        Paragraph("图5 说的不是图"),
+        Picture("photo", "图5 会场"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "captions"),
+    [
+        (None, ["表1 各日参与人次", "图1 合影", "表2 观众满意度", "图5 说的不是图", "图2 会场"]),
+        (["5月30日"], ["表1 各日参与人次", "图1 合影", "图2 观众满意度", "图5 说的不是图", "图3 会场"]),
+        ([], ["图1 各日参与人次", "图2 合影", "图3 观众满意度", "图5 说的不是图", "图4 会场"]),
+    ],
+)
+def test_a_chart_that_cannot_be_drawn_is_a_table_and_called_one(kiosk, monkeypatch, lacks, captions):
+    """… and no number is left out, nor where a photo is not there."""
+    jpeg, _ = picture.photo(photo("teal", (300, 200)))
+    monkeypatch.setattr(summary_file, "find_faces", no_type if lacks is None else object)
+    monkeypatch.setattr(
+        summary_file, "chart_picture", lambda chart, _: no_type() if chart.rows[0][0] in lacks else jpeg
+    )
+    monkeypatch.setattr(kiosk.log.notes, "photo", {"photo": jpeg}.get)
+    found = summary_file.on_paper(CHARTS, kiosk.log, Speech("zh", translations("zh").gettext)).blocks
+    said = [getattr(one, "caption", None) or getattr(one, "title", None) or one.text for one in found]
+    assert said == captions
+    for one in found:
+        if isinstance(one, official.Picture):
+            assert one.caption in one.alternative
+        elif isinstance(one, official.Table):
+            assert len(one.rows) == 2
+
+
+def test_it_says_of_which_event_and_days_it_is(kiosk, clock, shell, tmp_path):
+    zh = {"LC_ALL": "zh_CN.UTF-8"}
+    title = kiosk.event.title["zh"]
+    first = clock.now().wall_ms
+    said = shell("summary", "--output", tmp_path / "a.docx", **zh).stdout
+    day = show_date(local(first, kiosk.event.zone).date(), "zh")
+    assert f"写的是：{title}，{day}（正在进行的一次）。" in said and "--begun-by" not in said
+    clock.forward(26 * 3_600_000)
+    come(kiosk, 2)
+    last = show_date(local(clock.now().wall_ms, kiosk.event.zone).date(), "zh")
+    said = shell("summary", "--output", tmp_path / "a.docx", **zh).stdout
+    assert f"{day}至{last}（正在进行的一次）" in said
+    said = shell("summary", "--output", tmp_path / "a.docx", LC_ALL="C.UTF-8").stdout
+    assert f"It tells of: {kiosk.event.title['en']}, " in said and "(The event that is running)" in said
+
+
+def test_of_an_event_that_was_closed_any_period_can_be_asked_for(kiosk, shell, tmp_path):
+    assert "--begun-by ID" in shell("summary", "--help").stdout
+    closed = close_event(kiosk)
+    come(kiosk, 7)
+    write_summary(kiosk, {"id": mint_id(), "begun_by": closed, "text.experience": "另一次。"}, source="staff")
+
+    def made(*options: str) -> tuple[str, str]:
+        said = shell("summary", "--output", tmp_path / "a.docx", *options, LC_ALL="zh_CN.UTF-8").stdout
+        document = zipfile.ZipFile(tmp_path / "a.docx").read("word/document.xml").decode()
+        return said, document
+
+    said, document = made()
+    assert "（正在进行的一次）" in said and "活动共有7人次参与" in document
+    [line] = [one for one in said.splitlines() if "--begun-by" in one]
+    assert line.startswith("  --begun-by ''  ") and line.endswith("结束的一次")
+    said, document = made("--begun-by", "")
+    assert "结束的一次）" in said and "活动共有45人次参与" in document and "做法可复制。" in document
+    [line] = [one for one in said.splitlines() if "--begun-by" in one]
+    assert line == f"  --begun-by {closed}  正在进行的一次"
+    assert "活动共有7人次参与" in made("--begun-by", closed)[1]
 
 
 @pytest.mark.parametrize("name", ["总结.pdf", "总结", "总结.doc"])

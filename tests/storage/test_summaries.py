@@ -226,11 +226,11 @@ def test_what_was_saved_is_what_the_document_says_and_new_counts_change_no_words
     first = save(kiosk, **{"text.experience": "把展台设在社区。", "signed_by": "新城区科协", "day": "2027-06-03"}).entry
     found = now(kiosk)
     assert found.version.id == first.id and found.changes == []
-    assert "参与12人次" in text(found) and "把展台设在社区。" in text(found)
+    assert "共有12人次参与" in text(found) and "把展台设在社区。" in text(found)
     assert (found.document.signed_by, found.document.day) == ("新城区科协", "2027年6月3日")
     come(kiosk, 3)
     found = now(kiosk)
-    assert "参与15人次" in text(found) and "把展台设在社区。" in text(found)
+    assert "共有15人次参与" in text(found) and "把展台设在社区。" in text(found)
     assert {(one.key, one.then, one.now) for one in found.changes} >= {("visits", 12, 15), ("check_ins", 1, 2)}
     save(kiosk, replaces=first.id, **{"text.experience": "把展台设在社区。"})
     assert now(kiosk).changes == []
@@ -253,6 +253,22 @@ def test_the_same_form_again_is_the_same_entry_whatever_was_counted_meanwhile(ki
     assert kiosk.log.refusals.newest(9) == [], "an honest form sent twice is no conflict"
     with pytest.raises(EntryConflict):
         write_summary(kiosk, {**form, "text.advice": "另外的话", "replaces": first.entry.id}, source="staff")
+    assert len(kiosk.log.summaries.each(kiosk.event.id, SAME)) == 1
+
+
+def test_the_same_words_of_another_period_are_another_summary(kiosk):
+    come(kiosk, 12)
+    form = {"id": mint_id(), "text.advice": "建议"}
+    first = write_summary(kiosk, {**form, "begun_by": ""}, source="staff").entry
+    closed = close_event(kiosk)
+    come(kiosk, 3)
+    with pytest.raises(EntryConflict):
+        write_summary(kiosk, {**form, "begun_by": closed}, source="staff")
+    with pytest.raises(NotAllowed):
+        write_summary(kiosk, {**form, "begun_by": mint_id()}, source="staff")
+    # Taken back, the closing divides nothing: both names mean one period.
+    void(kiosk.log, closed, reason="关早了", actor="staff", source="staff")
+    assert write_summary(kiosk, {**form, "begun_by": closed}, source="staff").entry == first
     assert len(kiosk.log.summaries.each(kiosk.event.id, SAME)) == 1
 
 
@@ -310,9 +326,9 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
     running = now(kiosk, closed)
     assert running.period.through is None and running.version is None
     assert running.period.since == kiosk.log.begins_after(kiosk.event.id) > 0
-    assert "参与3人次" in text(running) and "走访老专家" not in text(running)
+    assert "共有3人次参与" in text(running) and "走访老专家" not in text(running)
     over = now(kiosk, "")
-    assert "参与12人次" in text(over) and "新的走访" not in text(over) and over.changes == []
+    assert "共有12人次参与" in text(over) and "新的走访" not in text(over) and over.changes == []
     save(kiosk, begun_by=running.period.begun_by, **{"text.advice": "下一次"})
     assert "下一次" in text(now(kiosk)) and "写完了" in text(now(kiosk, ""))
 
@@ -324,9 +340,9 @@ def test_what_is_corrected_after_the_closing_is_as_the_proven_copy_has_it_but_fo
     come(kiosk, 3)
     void(kiosk.log, visit, reason="误点", actor="staff", source="staff")
     note(kiosk, "走访退休专家", replaces=said)
-    assert "参与12人次" in text(now(kiosk, "")) and "走访退休专家" in text(now(kiosk, ""))
+    assert "共有12人次参与" in text(now(kiosk, "")) and "走访退休专家" in text(now(kiosk, ""))
     running = text(now(kiosk, closed))
-    assert "参与3人次" in running and "走访" not in running.partition("附件")[0].replace("走访慰问", "")
+    assert "共有3人次参与" in running and "走访" not in running.partition("附件")[0].replace("走访慰问", "")
 
 
 def test_closed_while_it_is_counted_a_period_keeps_its_own_figures(kiosk, monkeypatch):
@@ -354,7 +370,7 @@ def test_taking_a_closing_back_brings_both_together_and_keeps_every_version(kios
     second = save(kiosk, begun_by=closed, **{"text.advice": "二"}).entry
     void(kiosk.log, closed, reason="关早了", actor="staff", source="staff")
     found = now(kiosk)
-    assert "参与15人次" in text(found)
+    assert "共有15人次参与" in text(found)
     assert [one.id for one in kiosk.log.summaries.each(kiosk.event.id, found.period.same)] == [second.id, first.id]
     # A form that was opened before is of the same event now.
     with pytest.raises(NotAllowed, match="Somebody else"):
@@ -383,7 +399,7 @@ def test_the_range_and_the_clocks_are_those_of_the_entries_counted(kiosk, clock)
     assert basis.clocks == {"ntp": 1, "rtc": 1, "unknown": 1}
     said = text(now(kiosk))
     assert "第1号至第3号记录，共3条" in said
-    assert "网络授时1条、本机时钟1条、未校准1条" in said and "不计入任何一天" in said
+    assert "网络授时1条、本机时钟1条、未经校准1条" in said and "不计入任何一天" in said
 
 
 def test_photos_stand_with_their_note_once_and_only_those_chosen(kiosk):

@@ -13,6 +13,7 @@ from kiosk.actions.tally import Tally
 from kiosk.actions.voices import give_feedback
 from kiosk.domain import statistics
 from kiosk.domain.entry import derived_id, mint_id
+from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.statistics import SMALLEST_ORDINAL
 from kiosk.storage.cells import Stretch
 from tests.playing import play
@@ -174,10 +175,67 @@ def test_what_is_counted_ahead_is_not_counted_again(kiosk, monkeypatch):
     come(kiosk, 3)
     kiosk.tally.count_ahead(kiosk.clock.boot)
     for thread in threading.enumerate():
-        if thread.name != "MainThread" and "_count_once" in thread.name:
+        if thread.name == "counting":
             thread.join()
     monkeypatch.setattr(kiosk.log, "cells", None)
+    monkeypatch.setattr(type(kiosk.log.periods), "basis", None)
     assert kiosk.tally.report(kiosk.clock.now()).whole.visits == 3
+    assert kiosk.tally.counting() is None
+    assert [one.entries for one in kiosk.tally.basis(0, 1)] == [1]
+
+
+def test_what_is_running_is_counted_aside_where_much_is_left(kiosk, monkeypatch):
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    come(kiosk)
+    assert kiosk.tally.counting() is None, "so little is counted at once"
+    for _ in range(4):
+        come(kiosk)
+    counting = kiosk.tally.counting()
+    assert counting.wait(10) and counting.percent == 100
+    assert kiosk.tally.counting() is None
+    assert kiosk.tally.overview().whole.visits == 5
+
+
+def test_parts_that_are_over_are_counted_aside_and_each_once(kiosk, monkeypatch):
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    for _ in range(6):
+        come(kiosk)
+    parts = [Stretch(0, 3, since=0), Stretch(3, 6, since=3)]
+    for part in parts:
+        counting = kiosk.tally.counting(part)
+        assert kiosk.tally.counting(part) in (counting, None)
+        assert counting.wait(10)
+    monkeypatch.setattr(kiosk.log, "cells", None)
+    for part in (*parts, *parts):
+        assert kiosk.tally.counting(part) is None
+        assert kiosk.tally.overview_of(part).whole.visits == 3
+        assert [one.entries for one in kiosk.tally.basis(part.after, part.through)] == [3]
+
+
+def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(kiosk, monkeypatch):
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    for _ in range(4):
+        come(kiosk)
+
+    def cannot(*_):
+        raise LogUnreadable("test")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kiosk.log, "cells", cannot)
+        assert kiosk.tally.counting().wait(10)
+        with pytest.raises(LogUnreadable):
+            kiosk.tally.overview()
+    assert kiosk.tally.counting().wait(10)
+    assert kiosk.tally.overview().whole.visits == 4
+
+
+def test_what_figures_rest_on_is_the_same_read_at_once_and_bit_by_bit(kiosk, clock):
+    for number in range(12):
+        clock.trust = ("ntp", "rtc", "unknown")[number % 3]
+        come(kiosk)
+        kiosk.tally.basis(0, number)
+    for since, through in ((0, 12), (0, 5), (4, 9), (4, 12), (12, 12)):
+        assert kiosk.tally.basis(since, through) == kiosk.log.periods.basis(kiosk.event.id, since, through)
 
 
 def test_a_day_of_feedback_alone_is_a_day_and_one_taken_back_is_none(kiosk):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.brief import MOST_CHARACTERS, Told, brief_locale, brief_rows, brief_text, length
+from kiosk.domain.brief import MOST_CHARACTERS, BriefedDay, brief_locale, brief_rows, brief_text, length
 from kiosk.domain.statistics import Figures, plain
 from kiosk.domain.tables import Speech
 from kiosk.domain.voices import SATISFACTION
@@ -36,8 +36,8 @@ LARGE = {
 NOTES = ("走访慰问基层一线科技工作者", "科技工作者座谈会")
 
 
-def told(figures: dict, day: str = "5月30日", notes: tuple[str, ...] = (), **changes) -> Told:
-    return Told(SHIPPED_EVENT.model_copy(update=changes), day, figures, notes)
+def told(figures: dict, day: str = "5月30日", notes: tuple[str, ...] = (), **changes) -> BriefedDay:
+    return BriefedDay(SHIPPED_EVENT.model_copy(update=changes), day, figures, notes)
 
 
 def sentences(text: str) -> list[str]:
@@ -55,7 +55,7 @@ def test_a_large_day_says_what_the_kiosk_recorded_and_what_staff_counted_apart()
     assert sentences(text)[:4] == [
         f"5月30日，{TITLE}在赛罕区举行，当日累计参与1328人次（设备记录），另由工作人员登记460人次，两项分别统计。",
         f"活动以“{THEME}”为主题。",
-        "设备记录中，小学生620人次、科技工作者144人次、教师97人次。",
+        "设备记录中，较多的是小学生620人次、科技工作者144人次、教师97人次。",
         "当日另有以下工作：走访慰问基层一线科技工作者；科技工作者座谈会。",
     ]
     assert "1788" not in text
@@ -68,7 +68,7 @@ def test_with_a_short_theme_everything_finds_room():
     assert sentences(text)[4:] == [
         "科学答一答（练习）有240人次参加，答完302轮。",
         "收到观众反馈96份，其中非常满意80份、满意14份、不满意2份。",
-        "集章卡盖章512枚，发放纪念品88份。",
+        "集章卡盖章512次，发放纪念品88份。",
         "观众向科学家致敬415次。",
     ]
 
@@ -115,11 +115,64 @@ def test_a_day_that_no_clock_knew_is_told_without_a_date():
 
 
 def test_what_did_not_happen_is_not_said():
-    assert brief_text(told({"visits": 0, "by_hand": 0}), ZH) == f"5月30日，{TITLE}举行。活动以“{THEME}”为主题。"
+    text = brief_text(told({"visits": 0, "by_hand": 0}), ZH)
+    assert text == f"5月30日，{TITLE}没有统计数字。活动以“{THEME}”为主题。"
     text = brief_text(told(plain(Figures()) | {"by_hand": 30}), ZH)
     assert text.startswith(f"5月30日，{TITLE}举行，当日参与30人次（工作人员登记）。")
     for figures in ({}, {"visits": -3, "by_stop": None, "by_answer": [1], "feedback": "many", "satisfaction": 7}):
         assert brief_text(told(figures), ZH) == brief_text(told({"visits": 0}), ZH)
+
+
+def test_a_day_without_figures_tells_what_staff_did_and_claims_no_figures():
+    theme = SHIPPED_EVENT.theme.model_copy(update={"text": "创新"})
+    assert brief_text(told({}, notes=NOTES, theme=theme), ZH) == (
+        f"5月30日，{TITLE}开展了以下工作：走访慰问基层一线科技工作者；科技工作者座谈会。活动以“创新”为主题。"
+    )
+    assert brief_text(told({}, notes=("甲", "乙", "丙", "丁"), theme=theme), ZH).startswith(
+        f"5月30日，{TITLE}开展了以下工作：甲；乙；丙等。"
+    )
+    assert "举行" not in brief_text(told({}, day=""), ZH)
+    assert "举行" in brief_text(told({"tributes": 1}), ZH)
+
+
+def test_a_name_that_ends_in_a_digit_does_not_run_into_its_number():
+    plan = SHIPPED_EVENT.check_in
+    first, *others = plan.questions
+    option = first.options[0].model_copy(update={"label": {"zh": "三年级2", "en": "Class 2"}})
+    question = first.model_copy(update={"options": (option, *first.options[1:])})
+    changed = plan.model_copy(update={"questions": (question, *others)})
+    theme = SHIPPED_EVENT.theme.model_copy(update={"text": "创新"})
+    figures = SMALL | {"by_answer": {first.id: {option.id: 12}}}
+    text = brief_text(told(figures, check_in=changed, theme=theme), ZH)
+    assert "三年级2：12人次" in text and "212" not in text
+    assert "Class 2: 12" in brief_text(told(figures, check_in=changed, theme=theme), EN)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((9, 5, 5, 5), "设备记录中，较多的是小学生9人次。"),
+        ((5, 5, 5, 5), ""),
+        ((9, 5, 4, 4), "设备记录中，较多的是小学生9人次、中学生5人次。"),
+        ((9, 5, 4, 0), "设备记录中，小学生9人次、中学生5人次、大学生／研究生4人次。"),
+    ],
+)
+def test_no_kind_of_visitor_is_left_out_that_came_as_often_as_one_that_is_named(counts, said):
+    question = SHIPPED_EVENT.check_in.question("visitor_type")
+    ids = [
+        option.id for option in question.options if option.label["zh"] in ("小学生", "中学生", "大学生／研究生", "教师")
+    ]
+    theme = SHIPPED_EVENT.theme.model_copy(update={"text": "创新"})
+    figures = SMALL | {"by_answer": {"visitor_type": dict(zip(ids, counts, strict=True))}}
+    (*_, last) = sentences(brief_text(told(figures, theme=theme), ZH))
+    assert last == (said or "活动以“创新”为主题。")
+
+
+def test_choices_that_the_pack_no_longer_has_are_told_without_an_id():
+    figures = SMALL | {"by_answer": {"visitor_type": {"ancient": 7, "teacher": 5}}, "by_stop": {"gone": 7, "saihan": 5}}
+    theme = SHIPPED_EVENT.theme.model_copy(update={"text": "创新"})
+    text = brief_text(told(figures, theme=theme), ZH)
+    assert "设备记录中，已撤销的选项7人次、教师5人次。" in text and "在赛罕区等地举行" in text
 
 
 def test_more_places_and_notes_than_a_message_holds_are_said_to_be_more():

@@ -1,5 +1,6 @@
 """What may be in a note, said by a form: every fault in a sentence, what nobody sees taken out, people by role."""
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from kiosk.domain.note import (
     note_from,
     read_note,
 )
+from kiosk.domain.text import without_unseen
 
 GOOD = {"about": "visit", "day": "2027-05-30", "title": "走访退休科技工作者"}
 
@@ -43,7 +45,9 @@ def test_every_fault_is_told_at_once():
     }
 
 
-@pytest.mark.parametrize("day", ["", "2027-02-30", "1999-12-31", "2100-01-01", "2027-5-3", "tomorrow"])
+@pytest.mark.parametrize(
+    "day", ["", "2027-02-30", "1999-12-31", "2100-01-01", "2027-5-3", "tomorrow", "2027-W22-4", "20270603"]
+)
 def test_a_day_is_a_date(day):
     assert refused(day=day) == {"day"}
 
@@ -82,6 +86,17 @@ def test_something_else_needs_words():
 def test_what_nobody_sees_is_taken_out():
     note = read_note({**GOOD, "title": "\u202eevil\u202c \x00\ufeff题\t目\n二", "text": "a\u2066b\u200b\x07c\nd"})
     assert (note.title, note.text) == ("evil 题 目 二", "abc\nd")
+
+
+def test_a_break_of_whatever_kind_stays_a_break():
+    """… as Word and web pages have them: two words do not grow together."""
+    note = read_note({**GOOD, "title": "题\u2028目\v二", "text": "一\v二\u2028三\x85四\r\n五"})
+    assert (note.title, note.text) == ("题 目 二", "一\n二\n三\n四\n五")
+
+
+@pytest.mark.parametrize("text", ["ᠬᠣᠲᠠ᠎ᠠ", "👨‍👩‍👧", "\ue234", "a\u0301 \ud800", "\ufffe\u2060汉"])
+def test_what_is_saved_is_what_the_document_will_say(text):
+    assert without_unseen(clean(text)) == clean(text) == unicodedata.normalize("NFC", without_unseen(text)).strip()
 
 
 def test_html_and_formulas_stay_what_they_are():

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
-from kiosk.domain.document import Heading, Numbers, Paragraph, in_chinese
+from kiosk.domain.document import Heading, Paragraph
+from kiosk.domain.numbering import Numbering, in_chinese
 from kiosk.domain.text import without_unseen
 from kiosk.exports.official import Attachment, Column, Document, Picture, Table
 from kiosk.exports.official_docx import docx_of, write_docx
@@ -226,7 +227,7 @@ def test_headings_are_real_ones(read):
 
 
 def test_deeper_numbers_begin_anew():
-    numbers = Numbers()
+    numbers = Numbering()
     levels = [1, 2, 3, 4, 4, 2, 3, 1, 2]
     wanted = ["一、", "（一）", "1.", "（1）", "（2）", "（二）", "1.", "二、", "（一）"]
     assert [numbers.next(level) for level in levels] == wanted
@@ -328,6 +329,19 @@ def test_the_signature_stays_with_a_picture_that_ends_the_text():
     document = Read(Document("题", (Picture(picture(), "", ""),), units=("市科协",)))
     [kept] = document.paragraph("Picture")._p.pPr.findall(qn("w:keepNext"))
     assert kept.get(qn("w:val")) is None
+
+
+@pytest.mark.parametrize("units", [(), ("市科协", "市科技局")])
+def test_the_list_of_attachments_stays_with_the_text_and_the_signature_with_both(units):
+    attachments = (Attachment("一"), Attachment("二"))
+    document = Read(Document("题", (Paragraph("文"), Paragraph("末")), units=units, attachments=attachments))
+    kept = [
+        one.text
+        for one in document.document.paragraphs
+        if one.style.style_id in ("BodyText", "AttachmentList", "Signature")
+        and (one._p.pPr.find(qn("w:keepNext")) is not None)
+    ]
+    assert kept == ["末", "附件：1.一", *(["2.二", "市科协"] if units else [])]
 
 
 def test_several_units_begin_together(read):
@@ -464,9 +478,9 @@ def test_properties_name_the_document_and_who_signs(read):
     assert not re.search("created|modified|python", said)
 
 
-def test_the_language_is_chinese(read):
+def test_the_language_is_chinese_and_that_of_digits_is_not(read):
     language = read.tree("styles").find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
-    assert {language.get(qn(f"w:{name}")) for name in ("val", "eastAsia")} == {"zh-CN"}
+    assert [language.get(qn(f"w:{name}")) for name in ("eastAsia", "val")] == ["zh-CN", "en-US"]
 
 
 def test_the_file_holds_nothing_that_acts(read):

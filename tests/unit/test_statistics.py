@@ -13,9 +13,12 @@ from kiosk.domain.statistics import (
     Cell,
     Figures,
     MarkCell,
+    Marks,
     add_marks,
     figures,
+    known_and_gone,
     marks_by_day,
+    marks_of,
     ordinal,
 )
 
@@ -184,3 +187,24 @@ def test_what_is_taken_back_leaves_nothing(one):
 
 def test_no_number_is_told_early_in_the_day_or_to_groups():
     assert [ordinal(29, 1), ordinal(30, 1), ordinal(300, 2), ordinal(300, 1)] == [None, 30, None, 300]
+
+
+def test_a_correction_alone_is_told_and_is_no_day_of_the_event():
+    def day(*cells: Cell) -> Figures:
+        return figures(cells, ZONE)
+
+    for told, is_event_day in (
+        (day(cell(kind="tally_less", people=3)), False),
+        (day(cell(kind="souvenir")), False),
+        (day(cell(kind="tally", people=3)), True),
+        (day(cell(kind="tally_less", people=3), cell(kind="tribute")), True),
+    ):
+        assert (told.tells_anything, told.is_of_an_event_day) == (True, is_event_day)
+    assert not day(cell(kind="tally"), cell(kind="tally_less")).tells_anything
+
+
+def test_what_the_pack_no_longer_has_is_added_up_apart():
+    found = Counter({"square": 3, "gone": 2, "lost": 1, None: 4})
+    assert known_and_gone(found, ["square"]) == (Counter({"square": 3, None: 4}), 3)
+    marks = {"health": Marks(3, 1), "gone": Marks(4, 2), None: Marks(1, 1)}
+    assert marks_of(marks, ["health"]) == {"health": Marks(3, 1), None: Marks(5, 3)}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.basis import Closing, periods
 from kiosk.domain.entry import json_digest
 from kiosk.domain.errors import FormRefused
+from kiosk.domain.period import Closing, periods
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -80,7 +80,10 @@ def test_what_is_typed_with_a_chinese_keyboard_is_a_number_and_nothing_is_not_no
     assert read_summary({"quantity.panels": str(MOST_COUNTED)}).quantities == {"panels": MOST_COUNTED}
 
 
-@pytest.mark.parametrize("day", ["2027-02-30", "1999-12-31", "2100-01-01", "2027-6-3", "tomorrow"])
+@pytest.mark.parametrize(
+    "day",
+    ["2027-02-30", "1999-12-31", "2100-01-01", "2027-6-3", "tomorrow", "2027-W22-4", "20270603", "２０２７-０６-０３"],
+)
 def test_a_day_is_a_date(day):
     assert refused(day=day) == {"day"}
 
@@ -116,12 +119,18 @@ def fields(**said) -> list[str]:
 
 def test_what_lacks_is_told_in_the_order_of_the_form():
     assert fields(has_notes=False, has_suggestions=False) == [
-        *("recipient", "signed_by", "day", "activities"),
+        *("title", "recipient", "signed_by", "day", "activities"),
         *(f"quantity.{one}" for one in QUANTITIES),
         *("text.practice", "text.experience", "text.advice"),
     ]
     assert fields(summary=read_summary(FULL), photos_there={"a" * 64}) == []
     assert fields(summary=read_summary(FULL)) == ["photos"]
+
+
+def test_a_title_lacks_only_as_long_as_nobody_signs_who_could_stand_in_it():
+    assert "title" in fields()
+    assert "title" not in fields(summary=Summary(title="总结"))
+    assert "title" not in fields(summary=Summary(signed_by="赛罕区科学技术协会"))
 
 
 def test_what_the_log_tells_need_not_be_written_and_nought_is_an_answer():

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kiosk.domain import summary_words as say
 from kiosk.domain.basis import Basis
-from kiosk.domain.document import Chart, Heading, Numbers, Paragraph, Table
+from kiosk.domain.document import Chart, Heading, Paragraph, Table
 from kiosk.domain.note import ABOUT, ROLES, Note
+from kiosk.domain.numbering import Numbering
 from kiosk.domain.numbers import FAMILIES, family_of, numbers_of, percent
 from kiosk.domain.statistics import RULES, Figures, Marks, Overview
 from kiosk.domain.summary import QUANTITIES, TEXTS, Summary, read_summary
@@ -42,28 +43,69 @@ SENTENCES = [
     (say.theme("", {"host": ["甲"], "undertaker": ["乙"]}), "活动由甲主办，乙承办。"),
     (say.theme("创新", {}), "活动以“创新”为主题。"),
     (say.theme("", {}), ""),
-    (say.places([], []), ""),
-    (say.places(["新城区"], []), "活动站点设在新城区。"),
-    (say.places(["新城区", "赛罕区"], ["望远镜"]), "活动共设2个站点，分别为新城区、赛罕区。现场设有“望远镜”活动点。"),
-    (say.places([], ["望远镜", "讲座"]), "现场设有望远镜、讲座2个活动点。"),
+    (say.theme("庆祝“科技工作者日”", {}), "活动以“庆祝‘科技工作者日’”为主题。"),
+    (say.places([], 0, [], 0), ""),
+    (say.places(["新城区"], 0, [], 0), "现场设备在新城区使用。"),
+    (say.places([], 1, [], 0), "现场设备在已撤销的站点使用。"),
+    (
+        say.places([], 2, [], 1),
+        "现场设备先后在2个站点使用，分别为2个已撤销的站点。现场有记录的活动点1个，为已撤销的活动点。",
+    ),
+    (
+        say.places(["新城区", "赛罕区"], 1, ["望远镜"], 0),
+        "现场设备先后在3个站点使用，分别为新城区、赛罕区、1个已撤销的站点。现场有记录的活动点1个，为望远镜。",
+    ),
+    (say.places(["广场、公园", "学校"], 0, [], 0), "现场设备先后在2个站点使用，分别为广场、公园，学校。"),
+    (say.places([], 0, ["望远镜", "展台3"], 0), "现场有记录的活动点2个，分别为望远镜、展台3。"),
+    (
+        say.places([f"{n}号站" for n in range(1, 201)], 3, list("甲乙丙丁戊己"), 0),
+        "现场设备先后在1号站、2号站、3号站等203个站点使用。现场有记录的活动点6个，包括甲、乙、丙等。",
+    ),
     (say.activities([]), ""),
-    (say.activities(["科普基层行"]), "按照活动安排，开展了“科普基层行”活动。"),
-    (say.activities(["座谈会", "讲座"]), "按照活动安排，共开展活动2项，分别为座谈会、讲座。"),
+    (say.activities(["科普基层行"]), "按照活动安排，开展和组织参加了以下活动：科普基层行。"),
+    (
+        say.activities(["座谈会、表彰会", "自治区知识竞赛。"]),
+        "按照活动安排，开展和组织参加了以下2项活动：座谈会、表彰会；自治区知识竞赛。",
+    ),
     (say.put_in({"panels": 20, "media": 3, "sessions": 0}), "活动期间，展出展板20块。"),
     (say.put_in({"media": 3}), ""),
-    (say.came_of_it({"media": 3, "help": 2, "panels": 1}), "活动期间，为科技工作者办实事2件，媒体刊发相关报道3篇。"),
+    (
+        say.came_of_it({"media": 3, "help": 2, "panels": 1}),
+        "活动期间，为科技工作者办实事2件，媒体刊播相关报道3篇（条）。",
+    ),
     (say.came_of_it({"media": 0}), ""),
-    (say.visits(66, 30), "据现场设备记录，参与66人次；工作人员另登记30人次，两项分别统计，不相加。"),
-    (say.visits(66, 0), "据现场设备记录，参与66人次。"),
-    (say.visits(0, 30), "据工作人员登记，参与30人次。"),
+    (
+        say.visits(66, 30),
+        "据现场设备记录，活动共有66人次参与；工作人员另登记30人次，两项分别统计，不相加。"
+        "人次为参与次数，同一人多次参与的分别计入。",
+    ),
+    (say.visits(66, 0), "据现场设备记录，活动共有66人次参与。人次为参与次数，同一人多次参与的分别计入。"),
+    (say.visits(0, 30), "据工作人员登记，活动共有30人次参与。人次为参与次数，同一人多次参与的分别计入。"),
     (say.visits(0, 0), ""),
     (say.by_day([(MAY30, 5)], 0), ""),
     (say.by_day([], 5), ""),
     (say.by_day([(MAY30, 5)], 2), "从日期看，5月30日5人次，另有2人次日期不详。"),
     (say.by_day([(MAY30, 5), (date(2027, 5, 31), 4)], 0), "从日期看，5月30日5人次、5月31日4人次。"),
-    (say.by_day([(day, 4) for day in days(*range(6))], 0), "从日期看，5月30日参与最多，为4人次。"),
+    (say.by_day([(day, 4) for day in days(*range(6))], 0), "从日期看，6天均为4人次。"),
+    (
+        say.by_day(list(zip(days(*range(6)), (1, 9, 2, 3, 4, 5), strict=True)), 2),
+        "从日期看，5月31日参与最多，为9人次，另有2人次日期不详。",
+    ),
+    (
+        say.by_day(list(zip(days(*range(6)), (1, 9, 9, 3, 4, 5), strict=True)), 0),
+        "从日期看，5月31日、6月1日参与最多，均为9人次。",
+    ),
+    (
+        say.by_day([*((day, 9) for day in days(*range(6))), *((day, 1) for day in days(7))], 0),
+        "从日期看，单日最多为9人次，共6天。",
+    ),
     (say.by_stop([("新城区", 3)]), ""),
-    (say.by_stop([("新城区", 3), ("其他地点", 1)]), "从站点看，新城区3人次、其他地点1人次。"),
+    (say.by_stop([("新城区", 3), (say.OTHER_PLACES, 1)]), "从站点看，新城区3人次、其他地点或未选站点1人次。"),
+    (
+        say.by_stop([(one, 9 - at) for at, one in enumerate("甲乙丙丁戊己")][::-1]),
+        "从站点看，较多的是甲9人次、乙8人次、丙7人次。",
+    ),
+    (say.by_stop([(f"站{at}", 1) for at in "甲乙丙丁戊己庚"]), "从站点看，最多的是站甲、站乙、站丙等7项，各1人次。"),
     (say.answers(["", ""]), ""),
     (say.answers(["甲", "", "乙"]), "按观众签到时自行填写的情况统计，甲；乙。"),
     (say.by_answer("age_band", "年龄段", [], 0, 5), ""),
@@ -76,7 +118,15 @@ SENTENCES = [
     ),
     (
         say.by_answer("x", "类别", [(one, 9) for one in "甲乙丙丁戊己"], 29, 99),
-        "填写类别的29人次中，较多的是甲9人次、乙9人次、丙9人次",
+        "填写类别的29人次中，最多的是甲、乙、丙等6项，各9人次",
+    ),
+    (
+        say.by_answer("x", "类别", list(zip("甲乙丙丁戊己", (1, 3, 5, 5, 9, 5), strict=True)), 28, 99),
+        "填写类别的28人次中，较多的是戊9人次、丙5人次、丁5人次、己5人次",
+    ),
+    (
+        say.by_answer("x", "类别", list(zip("甲乙丙丁戊己庚", (8, 3, 3, 3, 3, 3, 3), strict=True)), 26, 99),
+        "填写类别的26人次中，较多的是甲8人次",
     ),
     (say.question_words("district", "您从哪里来？"), "来源地区"),
     (say.question_words("hobby", "您喜欢什么？"), "“您喜欢什么”"),
@@ -88,11 +138,18 @@ SENTENCES = [
     (say.topics([("健康", 80), ("数学", 47.9)]), "各主题答题正确率为：健康80%、数学47.9%。"),
     (
         say.topics([(one, 9) for one in "甲乙丙丁戊己"]),
-        "从各主题答题正确率看，较高的是甲9%、乙9%，较低的是戊9%、己9%。",
+        "各主题答题正确率均为9%。",
     ),
+    (say.topics([("主题3", 80), ("数学", 47.9)]), "各主题答题正确率为：主题3：80%、数学47.9%。"),
+    (
+        say.topics(list(zip("甲乙丙丁戊己", (9, 8, 8, 5, 4, 3), strict=True))),
+        "从各主题答题正确率看，较高的是甲9%、乙8%、丙8%，较低的是戊4%、己3%。",
+    ),
+    (say.topics(list(zip("甲乙丙丁戊己", (9, 9, 9, 9, 9, 3), strict=True))), "各主题答题正确率在3%至9%之间。"),
     (say.hardest([]), ""),
-    (say.hardest([("地心非常热。", 20)]), "答错较多的题目是“地心非常热”（正确率20%）。"),
-    (say.hardest([("甲？", 20), ("乙", 30)]), "答错较多的题目有：“甲？”（正确率20%）；“乙”（正确率30%）。"),
+    (say.hardest([("地心非常热。", 20)]), "正确率较低的题目是“地心非常热”（正确率20%）。"),
+    (say.hardest([("甲？", 20), ("乙", 30)]), "正确率较低的题目有：“甲？”（正确率20%）；“乙”（正确率30%）。"),
+    (say.hardest([("“热”是能量", 20)]), "正确率较低的题目是“‘热’是能量”（正确率20%）。"),
     (say.tributes(0), ""),
     (say.tributes(1), "观众向科学家致敬1次。"),
     (say.cards(0, 0, "书签"), ""),
@@ -113,7 +170,19 @@ SENTENCES = [
     (say.suggestions([("讲慢点", 2), ("多动手", 2)]), "观众在反馈中选择的建议有“讲慢点”“多动手”，各2次。"),
     (
         say.suggestions([("讲慢点", 2), ("多动手", 1)]),
-        "观众在反馈中选择的建议，由多到少依次为：“讲慢点”2次、“多动手”1次。",
+        "观众在反馈中选择的建议有：“讲慢点”2次、“多动手”1次。",
+    ),
+    (
+        say.suggestions(list(zip("甲乙丙丁戊己", (9, 8, 7, 6, 5, 5), strict=True))),
+        "观众在反馈中选择较多的建议有：“甲”9次、“乙”8次、“丙”7次、“丁”6次、“戊”5次、“己”5次。",
+    ),
+    (
+        say.suggestions(list(zip("甲乙丙丁戊己庚辛", (9, 5, 5, 5, 5, 5, 5, 5), strict=True))),
+        "观众在反馈中选择较多的建议有：“甲”9次。",
+    ),
+    (
+        say.suggestions([(one, 5) for one in "甲乙丙丁戊己庚辛"]),
+        "观众在反馈中选择的建议，最多的是“甲”“乙”“丙”等8项，各5次。",
     ),
     ("\n".join(say.note(Note("visit", MAY30), 2027, None)), "走访慰问科技工作者（5月30日）。"),
     (
@@ -129,14 +198,17 @@ SENTENCES = [
         "接待团体参观（5月30日）。参加47人，其中学生45人、工作人员2人。",
     ),
     ("\n".join(say.note(Note("visit", MAY30, "", "", 0), 2027, None)), "走访慰问科技工作者（5月30日）。"),
+    ("\n".join(say.note(Note("visit", MAY30, "60周年展览"), 2027, 1)), "1. 60周年展览（5月30日）。"),
     (say.basis("5f8a", 1, 1, 1), "设备5f8a：第1号记录，共1条。"),
     (say.basis("5f8a", 1, 7, 7), "设备5f8a：第1号至第7号记录，共7条。"),
     (say.basis("5f8a", 1, 9, 7), "设备5f8a：第1号至第9号之间属于本次活动的记录，共7条。"),
     (say.clocks({"ntp": 7, "rtc": 0}), "以上记录的时间来源为网络授时。"),
     (
         say.clocks({"ntp": 7, "unknown": 2}),
-        "以上记录的时间来源：网络授时7条、未校准2条。时间未经校准的记录计入合计，不计入任何一天。",
+        "以上记录的时间来源：网络授时7条、未经校准2条。时间未经校准的记录计入合计，不计入任何一天。",
     ),
+    (say.clocks({"unknown": 2}), "以上记录的时间均未经校准。这些记录计入合计，不计入任何一天。"),
+    (say.clocks({"unknown": 2, "restored": 1}), "以上记录的时间均未经校准。这些记录计入合计，不计入任何一天。"),
 ]
 
 
@@ -178,7 +250,7 @@ def told(shipped_pack):
 
 
 def headings(found) -> list[str]:
-    numbers = Numbers()
+    numbers = Numbering()
     return [numbers.next(block.level) + block.text for block in found.blocks if isinstance(block, Heading)]
 
 
@@ -227,7 +299,7 @@ def test_names_of_places_and_options_stay_what_they_are(told, shipped_pack):
     whole.cards.by_station[stations[0].id] = 3
     found = document(told(Overview(9, whole, {MAY30: whole}, Figures()), pack=pack))
     said = "\n".join(lines(found))
-    assert f"分别为{hostile}、{hostile}。现场设有“{hostile}”活动点。" in said
+    assert f"分别为{hostile}、{hostile}。现场有记录的活动点1个，为{hostile}。" in said
     assert f"从站点看，{hostile}：4人次、{hostile}：5人次。" in said and found.title == f"{hostile}活动总结"
 
 
@@ -258,30 +330,34 @@ def test_a_theme_is_told_in_chinese_or_not_at_all(told, shipped_pack):
     ("title", "called"), [("科技周活动", "科技周活动总结"), ("科技周", "科技周活动总结"), ("系列活动", "系列活动总结")]
 )
 def test_without_a_title_it_is_called_after_the_event(shipped_pack, title, called):
-    assert title_of(shipped_pack.event.model_copy(update={"title": {"zh": title}}), SPEECH) == called
+    assert title_of(shipped_pack.event.model_copy(update={"title": {"zh": title}}), SPEECH, "") == called
 
 
 def test_the_table_holds_what_was_counted_entered_and_filled_in_each_in_its_row(told):
     whole = figures(20)
     whole.by_hand.people = 30
     summary = read_summary({"quantity.panels": "8", "quantity.media": "0"})
-    notes = [Note("visit", MAY30), Note("visit", MAY30), Note("other", MAY30)]
+    about = ("visit", "visit", "round_table", "lecture", "group", "other")
+    notes = [Note(one, MAY30) for one in about]
     (table, rules) = document(told(Overview(9, whole, {MAY30: whole}, Figures()), notes, summary)).attachments
     assert table.blocks[0] == Table(
         "",
-        ("项目", "单位", "数量"),
+        ("项目", "单位", "数量", "来源"),
         (
-            ("参与人次（设备记录）", "人次", 20),
-            ("参与人次（工作人员登记）", "人次", 30),
-            ("签到", "次", 3),
-            ("现场活动天数", "天", 1),
-            ("走访慰问科技工作者", "次", 2),
-            ("展板", "块", 8),
+            ("参与人次（设备记录）", "人次", 20, "设备记录"),
+            ("参与人次（工作人员登记）", "人次", 30, "工作人员登记"),
+            ("签到次数", "次", 3, "设备记录"),
+            ("现场活动天数", "天", 1, "设备记录、工作人员登记"),
+            ("走访慰问科技工作者", "次", 2, "工作人员登记"),
+            ("召开座谈会", "场", 1, "工作人员登记"),
+            ("举办讲座", "场", 1, "工作人员登记"),
+            ("接待团体参观", "批", 1, "工作人员登记"),
+            ("展板", "块", 8, "单位填报"),
         ),
         "注：设备记录与工作人员登记的人次分别统计，不相加。",
-        ("visits", "by_hand", "check_ins", "days", "notes.visit"),
+        ("visits", "by_hand", "check_ins", "days", *(f"notes.{one}" for one in about[1:5])),
     )
-    assert rules.title == "计数口径说明"
+    assert rules.title == "统计口径说明"
 
 
 def test_there_is_a_rule_for_every_number_told_and_for_no_other(told):
@@ -323,16 +399,78 @@ def test_the_hardest_are_those_that_many_missed(told, shipped_pack):
     whole.quiz.by_question.update({first: Marks(8, 0), second: Marks(10, 7), third: Marks(4, 0), "gone": Marks(9, 1)})
     said = "\n".join(lines(document(told(Overview(9, whole, {}, Figures())))))
     words = {one.id: one.text["zh"].rstrip("。") for one in shipped_pack.questions}
-    assert f"答错较多的题目是“{words[first]}”（正确率0%）。" in said
+    assert f"正确率较低的题目是“{words[first]}”（正确率0%）。" in said
     assert words[second] not in said and words[third] not in said and "gone" not in said
 
 
-def test_stops_and_options_that_the_pack_no_longer_has_are_told_by_their_id(told):
+def test_what_the_pack_no_longer_has_is_told_together_and_by_no_id(told):
     whole = figures(9)
-    whole.visits_by_stop = Counter({"moved": 4, "saihan": 5})
+    whole.visits_by_stop = Counter({"moved": 3, "lost": 1, "saihan": 5})
+    whole.by_hand.by_station = Counter({"booth-x": 2})
     whole.visits_by_answer["age_band"] = Counter(ancient=9)
-    said = "\n".join(lines(document(told(Overview(9, whole, {MAY30: whole}, Figures())))))
-    assert "分别为赛罕区、moved" in said and "从年龄段看" not in said and "均为ancient" in said
+    whole.visits_by_answer["district"] = Counter({"saihan": 4, "atlantis": 2, "eden": 1})
+    whole.suggestions = Counter({"faster": 2, "louder": 1})
+    whole.quiz.by_topic.update({"alchemy": Marks(4, 1), None: Marks(4, 3)})
+    other = figures(1)
+    other.visits_by_answer["district"] = Counter(eden=1)
+    day, both = MAY30 + timedelta(1), figures(10)
+    both.visits_by_stop, both.visits_by_answer = whole.visits_by_stop, whole.visits_by_answer
+    found = told(Overview(9, whole, {MAY30: whole, day: other}, Figures()))
+    said = "\n".join(lines(document(found)))
+    assert "先后在3个站点使用，分别为赛罕区、2个已撤销的站点。" in said and "为已撤销的活动点。" in said
+    assert "从站点看，赛罕区5人次、已撤销的站点4人次。" in said and "均为已撤销的选项" in said
+    assert "赛罕区4人次、已撤销的选项3人次" in said and "建议是“已撤销的建议”（3次）" in said
+    assert "“其他主题”主题的答题正确率为50%。" in said
+    for gone in ("moved", "lost", "booth-x", "ancient", "atlantis", "eden", "faster", "louder", "alchemy"):
+        assert gone not in said
+
+
+def test_stops_come_in_the_order_of_their_first_day(told):
+    first, second, whole = figures(4), figures(5), figures(9)
+    first.visits_by_stop = Counter(saihan=4)
+    second.visits_by_stop = Counter(huimin=2, saihan=3)
+    whole.visits_by_stop = Counter(huimin=2, saihan=7, xincheng=1)
+    found = told(Overview(9, whole, {MAY30: first, MAY30 + timedelta(1): second}, Figures()))
+    assert "分别为赛罕区、回民区、新城区。" in "\n".join(lines(document(found)))
+
+
+def test_where_nobody_signs_the_title_is_the_events_and_else_the_units(told):
+    assert document(told()).title.startswith("呼和浩特市")
+    assert document(told(summary=Summary(signed_by="赛罕区科学技术协会"))).title == (
+        "赛罕区科学技术协会2018年全国科技工作者日活动总结"
+    )
+    assert document(told(summary=Summary(title="总结", signed_by="赛罕区科学技术协会"))).title == "总结"
+
+
+def test_a_day_that_only_corrects_another_is_no_day_of_the_event(told):
+    first, later, whole = figures(4), figures(0), figures(4)
+    later.by_hand.people, whole.by_hand.people, first.by_hand.people = -3, 6, 9
+    found = told(Overview(9, whole, {MAY30: first, MAY30 + timedelta(1): later}, Figures()))
+    assert found.count("days") == 1
+    assert "现场活动于2027年5月30日开展。" in "\n".join(lines(document(found)))
+
+
+def test_booths_where_people_were_only_counted_have_both_sources(told):
+    whole = figures(4)
+    whole.by_hand.people, whole.by_hand.by_station = 5, Counter({told().event.stations[0].id: 5})
+    table = document(told(Overview(9, whole, {MAY30: whole}, Figures()))).attachments[0].blocks[0]
+    assert ("有记录的活动点", "个", 1, "设备记录、工作人员登记") in table.rows
+
+
+def test_of_an_ordered_question_too_the_largest_answers_are_named(told, shipped_pack):
+    question = shipped_pack.event.check_in.question("age_band")
+    more = [question.options[0].model_copy(update={"id": f"more{at}"}) for at in range(9)]
+    longer = question.model_copy(update={"options": (*question.options, *more)})
+    event = shipped_pack.event
+    plan = event.check_in.model_copy(
+        update={"questions": tuple(longer if one is question else one for one in event.check_in.questions)}
+    )
+    pack = replace(shipped_pack, event=event.model_copy(update={"check_in": plan}))
+    whole = figures(20)
+    whole.visits_by_answer["age_band"] = Counter({one.id: at + 1 for at, one in enumerate(longer.options)})
+    rows = [(one.label["zh"], at + 1) for at, one in enumerate(longer.options)][::-1]
+    said = "\n".join(lines(document(told(Overview(9, whole, {MAY30: whole}, Figures()), pack=pack))))
+    assert f"较多的是{rows[0][0]}{rows[0][1]}人次" in said
 
 
 def test_pictures_are_numbered_as_they_come(told):

@@ -148,7 +148,7 @@ def switchable(kiosk, tmp_path, secrets_set) -> tuple[Staff, Path]:
 def test_switching_off_is_asked_for_twice_and_leaves_a_request(switchable, kiosk):
     someone, request = switchable
     page = someone.tap(someone.get(DAY), "关机")
-    assert "今天还没有结束" in page.text
+    assert "还没有做“结束今天”" in page.text
     assert not request.exists()
     page = someone.press(page, "立即关机", 200)
     assert "等指示灯不再闪烁后再拔电源" in page.text

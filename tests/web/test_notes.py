@@ -140,7 +140,7 @@ def test_voiding_a_note_needs_a_reason(staff, kiosk):
 def test_every_fault_is_told_and_the_form_comes_back_as_it_was(staff, kiosk):
     said = fields(day="someday", text="很长的正文\n第二行", people="10", **{"people.pupil": "11", "about": "group"})
     page = staff.post("/staff/notes", said, 400)
-    assert "请填写活动日期" in page.text and "11 人，多于总数 10 人" in page.text
+    assert "请按“年-月-日”填写活动日期" in page.text and "11 人，多于总数 10 人" in page.text
     (form,) = [one for one in page.forms() if one.action == "/staff/notes"]
     there = dict(form.fields)
     assert (there["title"], there["people"], there["people.pupil"]) == (TITLE, "10", "11")

@@ -262,8 +262,8 @@ def hold_workbook(path: Path, rows: list[dict[str, str]], whole: dict, days: dic
     assert table("按站点") == said["stop"]
     for question in kiosk.event.check_in.questions:
         assert table(question.label["zh"]) == said["answers"][question.id]
-    assert table("盖章，按活动点") == said["stamps"]
-    assert table("人工计数，按活动点") == said["by_hand_booth"]
+    assert table("盖章次数，按活动点") == said["stamps"]
+    assert table("工作人员登记，按活动点") == said["by_hand_booth"]
     assert table("答题·按题组") == said["audience"]
     assert table("答题·按题组", 2) == said["players"]
     assert table("满意度") == said["satisfaction"]
@@ -284,7 +284,7 @@ def hold_workbook(path: Path, rows: list[dict[str, str]], whole: dict, days: dic
         (row["id"], int(row["seq"])) for row in rows
     ]
     assert sum(entry["计入人次"] or 0 for entry in entries) == whole["visits"]
-    assert sum(entry["计入人工计数"] or 0 for entry in entries) == whole["by_hand"]
+    assert sum(entry["计入工作人员登记"] or 0 for entry in entries) == whole["by_hand"]
     voided = {row["voids"] for row in rows}
     for entry, row in zip(entries, rows, strict=True):
         assert (entry["是否作废"] == "已作废") == (row["id"] in voided)

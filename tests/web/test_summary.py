@@ -1,5 +1,7 @@
 """The official summary on the staff's pages: written, refused, conflicts, not recorded; nothing typed is ever lost."""
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -74,7 +76,8 @@ def test_the_summary_is_written_saved_and_written_on(staff, kiosk):
     }
     page = staff.post("/staff/summary", fields(id=first, **said))
     assert "总结已保存" in page.text
-    assert int(page.carries("data-lacks")[0]) == lacks - 6  # recipient, signature, day, activities, panels, experience
+    # title (of who signs), recipient, signature, day, activities, panels, experience
+    assert int(page.carries("data-lacks")[0]) == lacks - 7
     assert text_of(page, "experience") == "第一段\n第二段"
     there = of_form(page)
     assert (there["replaces"], there["signed_by"], there["day"]) == (first, "新城区科学技术协会", "2027-06-04")
@@ -112,7 +115,7 @@ def test_the_sentences_of_the_kiosk_stand_beside_and_never_those_of_staff(staff,
     check_in(kiosk, 7)
     page = staff.post("/staff/summary", fields(**{"text.results": "自己写的成效", "quantity.panels": "20"}))
     beside = {one.get("data-text"): [line.text for line in one.iter("p")] for one in page.all("section")}
-    assert any("参与7人次" in line for line in beside["results"])
+    assert any("共有7人次参与" in line for line in beside["results"])
     assert any("展出展板20块" in line for line in beside["opening"])
     assert all("自己写的" not in line for lines in beside.values() for line in lines)
     assert beside["experience"] == []
@@ -206,7 +209,7 @@ def test_a_closed_event_has_its_own_summary(staff, kiosk):
     page = staff.get(f"/staff/summary?of={closed}")
     assert text_of(page, "experience") == "" and of_form(page)["begun_by"] == closed
     earlier = staff.tap(page, "2027年5月30日结束的一次")
-    assert text_of(earlier, "experience") == "第一次的经验" and "参与40人次" in earlier.text
+    assert text_of(earlier, "experience") == "第一次的经验" and "共有40人次参与" in earlier.text
     staff.post("/staff/summary", fields(begun_by=closed, **{"text.experience": "第二次的经验"}))
     assert newest(kiosk).summary.texts["experience"] == "第一次的经验"
     assert staff.open("/staff/summary?of=nonsense").headers["Location"] == "/staff/summary"
@@ -365,6 +368,79 @@ def test_old_versions_are_shown_twenty_at_a_time(staff, kiosk, monkeypatch):
     staff.get(f"/staff/summary/{mint_id()}", 404)
 
 
+# Of a large log
+
+
+@pytest.fixture
+def slow(kiosk, monkeypatch):
+    """Make the log of a closed event a large one: a part of it is counted with each release of what this gives."""
+    check_in(kiosk, 12)
+    check_in(kiosk, 30)
+    close_event(kiosk)
+    go_on, cells = threading.Semaphore(0), kiosk.log.cells
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 1)
+    monkeypatch.setattr(pages, "WAIT_SECONDS", 0.01)
+
+    end = kiosk.log.begins_after(kiosk.event.id)
+
+    def when_told(event, stretch):
+        if stretch.after < end:
+            assert threading.current_thread().name == "counting", "it is counted while somebody waits for a page"
+            go_on.acquire()
+        return cells(event, stretch)
+
+    monkeypatch.setattr(kiosk.log, "cells", when_told)
+    yield go_on
+    go_on.release(100)
+
+
+def told(staff) -> dict:
+    return staff.open("/staff/summary/counted").json
+
+
+def until(staff, wanted: int) -> None:
+    end = time.monotonic() + 10
+    while told(staff)["percent"] != wanted:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_while_a_large_event_is_counted_the_page_tells_how_far_it_is(staff, kiosk, slow):
+    for path in ("/staff/summary", "/staff/summary/print", "/staff/summary?told=saved"):
+        page = staff.get(path)
+        assert "正在统计数字" in page.text and page.carries("data-progress") == ["/staff/summary/counted"]
+        assert staff.tap(page, "好了吗？").carries("data-progress"), "without script it is a link"
+    assert told(staff) == {"percent": 0, "over": False}
+    slow.release()
+    until(staff, 50)
+    slow.release(100)
+    until(staff, 100)
+    assert told(staff)["over"]
+    page = staff.get("/staff/summary")
+    assert "活动共有42人次参与" in page.text and not page.carries("data-progress")
+    assert "活动共有42人次参与" in staff.get("/staff/summary/print").text
+
+
+def test_what_is_saved_meanwhile_stays_typed_and_can_be_saved_afterwards(staff, kiosk, slow):
+    form = fields(**{"text.experience": "写了很久的话"})
+    page = staff.post("/staff/summary", form, 503)
+    assert "数字还在统计" in page.text and text_of(page, "experience") == "写了很久的话"
+    assert newest(kiosk) is None and of_form(page)["id"] == dict(form)["id"]
+    slow.release(100)
+    until(staff, 100)
+    assert "总结已保存" in staff.post("/staff/summary", list({**of_form(page), "text.experience": "好"}.items())).text
+    assert newest(kiosk).numbers["visits"] == 42
+
+
+def test_a_file_is_asked_for_without_counting_anything(staff, kiosk, slow, monkeypatch):
+    monkeypatch.setattr(kiosk.exports, "ask_summary", lambda *given: ready(kiosk, "docx", kiosk.data))
+    page = staff.post("/staff/summary/file", [("format", "docx"), ("begun_by", "")])
+    assert "正在统计数字" in page.text
+    slow.release(100)
+    until(staff, 100)
+    assert "文件已做好" in staff.get("/staff/summary/file/docx?of=").text
+
+
 # Files and paper
 
 
@@ -406,10 +482,10 @@ def test_a_file_is_another_one_after_each_thing_that_it_rests_on_changed(staff, 
         with app.test_request_context("/"):
             kiosk.screen.hold()
             now = pages.now_of(None)
-            counted.append(made_from(now))
+            counted.append(made_from(now.period))
             with monkeypatch.context() as patch:
                 patch.setattr(kiosk.log, "size", lambda: (7, 7))
-                return made_from(now)
+                return made_from(now.period)
 
     counted = []
     seen = [rests_on()]
@@ -443,7 +519,7 @@ def test_the_sheet_for_paper_has_the_whole_document(staff, kiosk):
     page = staff.get("/staff/summary/print")
     for words in ("一、开展情况", "二、工作成效", "三、典型经验", "四、意见建议", f"{OFFICE}：", "2027年6月4日"):
         assert words in page.text
-    for words in ("新城区科学技术协会", "附件：1.活动情况统计表", "附件2", "计数口径说明", "参与45人次"):
+    for words in ("新城区科学技术协会", "附件：1.活动情况统计表", "附件2", "统计口径说明", "共有45人次参与"):
         assert words in page.text
     assert page.carries("data-print") == [""]
     bars = [float(one.get("width").rstrip("%")) for one in page.all("{http://www.w3.org/2000/svg}rect")]

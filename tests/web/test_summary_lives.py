@@ -2,6 +2,8 @@
 
 import csv
 import random
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,14 @@ from hypothesis import strategies as st
 from kiosk.actions.export import export
 from kiosk.actions.notes import save_note
 from kiosk.actions.summary import summary_now, write_summary
+from kiosk.domain.document import Paragraph
 from kiosk.domain.entry import mint_id
 from kiosk.domain.note import ABOUT
 from kiosk.domain.summary import QUANTITIES
-from tests.living import A_BIT_OF_ALL, STEPS, Life
+from tests.living import A_BIT_OF_ALL, HOUR, STEPS, Life
 from tests.storage.test_summaries import close_event
 from tests.summarised import SPEECH, hold_sentences, hold_summary, numbers_of, numbers_told
+from tests.told import lines
 from tests.web.test_same_figures import added_up, lives
 
 
@@ -81,7 +85,7 @@ def test_an_event_that_was_closed_and_the_next_one_have_each_their_own(live, clo
         for begun, rows in (("", before), (begun_by, later), ("", before)):
             found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH, begun)
             assert numbers_told(found) == numbers_of(*added_up(rows, kiosk.event.zone))
-            hold_sentences(found)
+            hold_sentences(found, kiosk.pack)
         if not is_over:
             close_event(kiosk)
 
@@ -96,3 +100,57 @@ def test_with_notes_and_numbers_of_the_staff(live, steps, seed):
         assert found.changes == []
         told = sum(number.value for key, number in found.numbers.items() if key.startswith("notes."))
         assert told == len(found.notes)
+        hold_sentences(found, kiosk.pack)
+
+
+def test_numbers_that_staff_fill_in_are_held_to_their_names(live):
+    kiosk = live(A_BIT_OF_ALL)
+    said = {f"quantity.{one}": str(at) for at, one in enumerate(QUANTITIES)}
+    write_summary(kiosk, {"id": mint_id(), "begun_by": "", **said}, source="staff")
+    found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
+    text = "\n".join(lines(found.document))
+    assert "展出展板1块，发放宣传资料2份" in text and "展板 | 块 | 1 | 单位填报" in text
+    hold_sentences(found, kiosk.pack)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"展板(\d+)块", r"宣传资料(\d+)份"),
+        (r"活动共有(\d+)人次", r"另登记(\d+)人次"),
+        (r"5月30日(\d+)人次", r"6月1日(\d+)人次"),
+        (r"、满意(\d+)份", r"不满意(\d+)份"),
+        (r"（占(\d+(?:\.\d)?)%）", r"占\d+(?:\.\d)?%）、[^（]+（占(\d+(?:\.\d)?)%）"),
+    ],
+)
+def test_a_number_under_the_name_of_another_is_seen(live, one, other):
+    """The tests that hold the summary to the log rest on this."""
+    kiosk = live([*A_BIT_OF_ALL, ("say", 2, 0), ("say", 3, 0), ("say", 1, 0), ("say", 1, 0), ("come", 40, 3)])
+    said = {"quantity.panels": "7", "quantity.leaflets": "8"}
+    write_summary(kiosk, {"id": mint_id(), "begun_by": "", **said}, source="staff")
+    found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
+
+    def exchanged(block):
+        if not isinstance(block, Paragraph):
+            return block
+        first, second = (re.search(pattern, block.text) for pattern in (one, other))
+        if not (first and second):
+            return block
+        (from_, to), (later, end) = sorted((first.span(1), second.span(1)))
+        text = block.text
+        assert text[from_:to] != text[later:end]
+        text = text[:from_] + text[later:end] + text[to:later] + text[from_:to] + text[end:]
+        return replace(block, text=text)
+
+    blocks = tuple(map(exchanged, found.document.blocks))
+    assert blocks != found.document.blocks
+    with pytest.raises(AssertionError):
+        hold_sentences(replace(found, document=replace(found.document, blocks=blocks)), kiosk.pack)
+
+
+def test_a_correction_on_another_day_makes_no_day_of_the_event_and_is_told_in_the_workbook(live):
+    kiosk = live([("come", 3, 1), ("tally", 9, 1), ("wait", 26 * HOUR, None), ("tally", -4, 1)])
+    hold_summary(kiosk, *added_up(rows_of(kiosk), kiosk.event.zone))
+    found = summary_now(kiosk.log, kiosk.pack, kiosk.tally, SPEECH)
+    assert found.numbers["days"].value == 1
+    assert [one.by_hand.people for one in found.overview.days.values()] == [9, -4]

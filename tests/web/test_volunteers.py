@@ -419,7 +419,7 @@ def test_counting_by_hand_is_kept_apart_from_what_the_kiosk_records(come, kiosk,
     assert (figures.visits, figures.by_hand.people, dict(figures.by_hand.by_station)) == (0, 8, {"lecture": 8})
     assert figures.by_hand.by_answer["visitor_type"]["teacher"] == 11
     day = staff.get("/staff").text
-    assert "人工计数（人次）" in day
+    assert "工作人员登记（人次）" in day
     assert kinds(kiosk, entries).count("tally") == 2
 
 

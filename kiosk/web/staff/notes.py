@@ -9,6 +9,7 @@ from flask import Response, abort, g, jsonify, redirect, render_template, reques
 from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.actions.notes import Shown, notes_of, save_note, shown_photos
 from kiosk.actions.photos_coming import LARGEST_PHOTO_BYTES
+from kiosk.domain.day import EARLIEST, LATEST
 from kiosk.domain.entry import Entry, is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
@@ -25,9 +26,7 @@ from kiosk.domain.errors import (
 from kiosk.domain.note import (
     ABOUT,
     CHILD,
-    EARLIEST,
     KEPT,
-    LATEST,
     LONGEST_CAPTION,
     LONGEST_TEXT,
     LONGEST_TITLE,

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
 
-from kiosk.actions.summary import SummaryNow, summary_now, write_summary
+from kiosk.actions.counting import Counting
+from kiosk.actions.summary import SummaryNow, counting_of, summary_now, write_summary
+from kiosk.domain.day import EARLIEST, LATEST
 from kiosk.domain.entry import is_entry_id, mint_id
 from kiosk.domain.errors import (
     N_,
@@ -20,8 +22,9 @@ from kiosk.domain.errors import (
     NotAllowed,
     NotRecorded,
     Sentence,
+    StillCounting,
 )
-from kiosk.domain.note import EARLIEST, LATEST, clean, clean_line
+from kiosk.domain.note import clean, clean_line
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -43,6 +46,7 @@ from kiosk.web.staff.summary_words import HINTS, LINES, block_said, due, number_
 from kiosk.web.when import local_time
 
 VERSIONS_SHOWN = 20
+WAIT_SECONDS = 1.5  # most events are counted within that; whoever asks for a large one is shown how far it is
 LONGEST_NUMBER = 7  # digits
 
 _SAVED_BEFORE = N_("This was saved before with other words. Save once more to put these in their place.")
@@ -54,8 +58,25 @@ def in_chinese() -> Speech:
     return Speech("zh", translations("zh").gettext)
 
 
+def counting_now(begun_by: str | None) -> Counting | None:
+    """Return how far the figures of a period are counted, None once they are there. Raises as `now_of` does."""
+    kiosk = this_kiosk()
+    screen = kiosk.screen.get()
+    return counting_of(kiosk.log, screen.pack, screen.tally, begun_by)
+
+
+def _wait_for_figures(begun_by: str | None) -> None:
+    """Wait a moment for the figures of a period to be counted. Raises `StillCounting`, and what `now_of` does."""
+    counting = counting_now(begun_by)
+    if counting and not counting.wait(WAIT_SECONDS):
+        raise StillCounting(counting)
+
+
 def now_of(begun_by: str | None) -> SummaryNow:
-    """Return the summary of a period as it stands. Raises `NotAllowed` for one that is none, `LogUnreadable`."""
+    """Return the summary of a period as it stands. Raises `NotAllowed` for one that is none, `LogUnreadable`, and
+    `StillCounting` where that is going to take a while.
+    """
+    _wait_for_figures(begun_by)
     kiosk = this_kiosk()
     screen = kiosk.screen.get()
     return summary_now(kiosk.log, screen.pack, screen.tally, in_chinese(), begun_by)
@@ -71,6 +92,28 @@ def summary():
     return _page(now, typed_from(now.version.summary if now.version else Summary()), now.version)
 
 
+@bp.errorhandler(StillCounting)
+def still_counting(error: StillCounting):
+    """Show how far it is; once that is done, the page that was asked for takes its place."""
+    return render_template(
+        "staff/summary_counting.html",
+        counting=error.counting,
+        begun_by=request.args.get("of"),
+        look=request.full_path.rstrip("?"),
+    )
+
+
+@bp.get("/summary/counted")
+@audience("staff_password", by_itself=True)
+def summary_counted():
+    """Tell the page that waits for figures how far they are counted."""
+    try:
+        counting = counting_now(request.args.get("of"))
+    except NotAllowed:
+        counting = None  # the page knows what to do
+    return jsonify(percent=counting.percent if counting else 100, over=counting is None or counting.is_over)
+
+
 @bp.post("/summary")
 @audience("staff_password")
 def save_summary():
@@ -78,6 +121,7 @@ def save_summary():
     try:
         if typed.get("event", kiosk.event.id) != kiosk.event.id:
             raise NotAllowed(_OTHER_PACK)
+        _wait_for_figures(typed.get("begun_by", ""))
         write_summary(kiosk, typed, source="staff")
     except FormRefused as refused:
         return _again(typed, refused.faults), 400
@@ -88,7 +132,7 @@ def save_summary():
         replaces = typed.get("replaces", "")
         typed = {**typed, "id": mint_id(), "replaces": replaces if is_entry_id(replaces) else ""}
         return _again(typed, {"": error.sentence}), 400
-    except (NotRecorded, LogUnreadable) as error:
+    except (NotRecorded, LogUnreadable, StillCounting) as error:
         return _again(typed, {"": error.sentence}, error), status_of(error)
     return redirect(url_for("staff.summary", of=typed.get("begun_by", ""), told="saved"), 303)
 
@@ -107,9 +151,11 @@ def typed_from(summary: Summary) -> dict[str, str]:
 def _again(
     typed: Mapping[str, str], faults: Mapping[str, Sentence], error: KioskError | None = None, on_top: bool = False
 ) -> str:
-    """Return the form as it was filled in; nothing typed is lost on a fault, be it that the log cannot be read."""
+    """Return the form as it was filled in; nothing typed is lost on a fault, be it that the log cannot be read or that
+    it is still counted.
+    """
     now = None
-    with suppress(LogUnreadable):
+    with suppress(LogUnreadable, StillCounting):
         try:
             now = now_of(typed.get("begun_by"))
         except NotAllowed:
@@ -172,7 +218,7 @@ def _page(
         hints=HINTS,
         lines=LINES,
         quantities=QUANTITIES,
-        own_title=title_of(pack.event, in_chinese()),
+        own_title=title_of(pack.event, in_chinese(), typed.get("signed_by", "")),
         beside=_beside(now),
         changes=[(*number_said(one.key, pack), one.then, one.now) for one in now.changes] if now else [],
         photos=_photos(now),

@@ -3,9 +3,11 @@
 from flask import Response, abort, g, redirect, render_template, request, send_file, url_for
 
 from kiosk.actions.exports_asked import summary_name
-from kiosk.actions.summary import SummaryNow
-from kiosk.domain.document import Block, Heading, Numbers, Paragraph
+from kiosk.actions.summary import period_of
+from kiosk.domain.document import Block, Heading, Paragraph
 from kiosk.domain.errors import NotAllowed
+from kiosk.domain.numbering import Numbering
+from kiosk.domain.period import Period
 from kiosk.exports.scale import Scale
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
@@ -27,19 +29,20 @@ def ask_summary():
     format = request.form.get("format", "")
     if format not in TYPES:
         abort(400)
+    kiosk = this_kiosk()
     try:
-        now = now_of(request.form.get("begun_by"))
+        period = period_of(kiosk.log, kiosk.pack, request.form.get("begun_by"))
     except NotAllowed:
         return redirect(url_for("staff.summary"), 303)
-    begun_by = now.period.begun_by
-    this_kiosk().exports.ask_summary(format, made_from(now), begun_by, g.locale)
-    return redirect(url_for("staff.summary_made", format=format, of=begun_by), 303)
+    kiosk.exports.ask_summary(format, made_from(period), period.begun_by, g.locale)
+    return redirect(url_for("staff.summary_made", format=format, of=period.begun_by), 303)
 
 
-def made_from(now: SummaryNow) -> str:
+def made_from(period: Period) -> str:
     """Return what a file of the summary rests on, as a text: the version, the pack, the period and every entry."""
-    kiosk, period = this_kiosk(), now.period
-    saved, entries = now.version.id if now.version else "-", kiosk.log.size()[0]
+    kiosk = this_kiosk()
+    version, entries = kiosk.log.summaries.newest(kiosk.event.id, period.same), kiosk.log.size()[0]
+    saved = version.id if version else "-"
     return f"{saved} {kiosk.pack.digest} {period.begun_by or '-'} {period.closed_by or '-'} {entries}"
 
 
@@ -58,7 +61,7 @@ def summary_made(format: str):
         asked=asked,
         format=format,
         begun_by=now.period.begun_by,
-        is_stale=asked.is_ready and asked.made_from != made_from(now),
+        is_stale=asked.is_ready and asked.made_from != made_from(now.period),
         lacks=len(now.missing),
     )
 
@@ -117,7 +120,7 @@ def print_summary():
 
 def _numbered(blocks: tuple[Block, ...]) -> list[tuple[str, str, Block]]:
     """Return (what kind, the number of a heading, the block) of each."""
-    numbers = Numbers()
+    numbers = Numbering()
     return [
         (type(one).__name__.lower(), numbers.next(one.level) if isinstance(one, Heading) else "", one) for one in blocks
     ]

@@ -5,12 +5,13 @@ from datetime import date
 
 from flask import g
 
-from kiosk.domain.basis import Period
+from kiosk.actions import summary
 from kiosk.domain.document import Block, Chart, Paragraph, Picture
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.event import Event, Pack
 from kiosk.domain.note import ABOUT
-from kiosk.domain.numbers import FAMILIES
+from kiosk.domain.numbers import FAMILIES, GONE, family_of, unit_of
+from kiosk.domain.period import Period
 from kiosk.domain.voices import SATISFACTION
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import pick, say, show_date
@@ -76,17 +77,19 @@ def unit_said(unit: str) -> str:
 
 def number_said(key: str, pack: Pack) -> tuple[str, str, str]:
     """Return what a number is called, what of it, and its unit; also of one that is no more."""
-    family = max((one for one in FAMILIES if key == one or key.startswith(f"{one}.")), key=len, default="")
+    family = family_of(key)
     if not family:
         return key, "", ""
     of = _of(family, key.removeprefix(family).removeprefix("."), pack)
-    return say(Sentence(FAMILIES[family].name), g.locale), of, unit_said(FAMILIES[family].unit)
+    return say(Sentence(FAMILIES[family].name), g.locale), of, unit_said(unit_of(key))
 
 
 def _of(family: str, rest: str, pack: Pack) -> str:
     event = pack.event
     if family == "visits.day":
         return show_date(rest, g.locale) if rest else say(Sentence(N_("date not known")), g.locale)
+    if rest.rpartition(".")[2] == GONE:
+        return say(Sentence(N_("no longer in the event pack")), g.locale)
     if family in ("answered", "answers"):
         return _answer(event, *rest.split(".", 1))
     own = {"satisfaction": SATISFACTION, "notes": ABOUT}.get(family, {})
@@ -111,13 +114,9 @@ def _answer(event: Event, question_id: str, option_id: str = "") -> str:
 
 def period_said(period: Period) -> str:
     """Return in words which event a period is."""
-    if period.closed_by is None:
-        return say(Sentence(N_("The event that is running")), g.locale)
-    closed = this_kiosk().log.entry(period.closed_by)
+    closed = this_kiosk().log.entry(period.closed_by) if period.closed_by else None
     when = local_time(closed.stamp) if closed else None
-    if when is None:
-        return say(Sentence(N_("An event that was closed")), g.locale)
-    return say(Sentence(N_("Closed on %(day)s"), {"day": show_date(when.date(), g.locale)}), g.locale)
+    return say(summary.period_said(period, show_date(when.date(), g.locale) if when else ""), g.locale)
 
 
 def block_said(block: Block) -> str:
