@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.domain.clock import Stamp
@@ -106,6 +107,23 @@ def templates_are_compiled_once():
     """Every application compiles the templates that it shows; they stay the same while tests run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kiosk.app.TemplateCache", _CompiledBefore)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_compiled_once():
+    """Half the work of making an application goes into functions that build its addresses, alike in all of them."""
+    kept, compiled = {}, Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable:
+        # All that the function is made from; the rule itself it is given.
+        key = (rule.rule, rule.host, rule.subdomain, rule.merge_slashes, repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compiled(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
         yield
 
 

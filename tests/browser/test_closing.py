@@ -4,7 +4,6 @@ closed. In Chromium over plain HTTP, where a page has no cryptography of its own
 
 import hashlib
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,7 +50,8 @@ def test_an_evening_with_a_phone(desk, phone, tmp_path):
     looks_right(phone)
     with phone.expect_download() as download:
         phone.get_by_role("link", name="下载备份").tap()
-    saved = Path(download.value.path()).rename(tmp_path / download.value.suggested_filename)
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
     whole = saved.read_bytes()
 
     # Another file first: one that lost its end on the way.
