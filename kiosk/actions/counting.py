@@ -2,18 +2,20 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 from kiosk.actions.progress import Progress
-from kiosk.domain.errors import LogUnreadable
 
 
 class Counting:
-    """One piece of such work, begun where it is made. `work` gets a progress to tell."""
+    """One piece of such work, begun where it is made. `work` gets a progress to tell.
+
+    What goes wrong with it is kept until somebody who waited for it is told.
+    """
 
     def __init__(self, work: Callable[[Progress], None]):
         self._done, self._total = 0, 1
         self._work, self._over = work, threading.Event()
+        self._failure: Exception | None = None
         threading.Thread(target=self._run, name="counting", daemon=True).start()
 
     @property
@@ -29,10 +31,22 @@ class Counting:
         """Return whether it is over, after waiting for that at most so long."""
         return self._over.wait(seconds)
 
+    @property
+    def has_failed(self) -> bool:
+        """Return whether it ended with a fault that nobody was told of yet."""
+        return self._failure is not None
+
+    def check(self) -> None:
+        """Raise, once, what went wrong with it."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
     def _run(self) -> None:
         try:
-            with suppress(LogUnreadable):  # whoever looks next is told
-                self._work(self._tell)
+            self._work(self._tell)
+        except Exception as error:
+            self._failure = error
         finally:
             self._over.set()
 

@@ -128,9 +128,7 @@ class Exports:
         """
         path = self.folder / f"summary.{format}"
         arguments = ("summary", "--output", str(path), "--begun-by", begun_by)
-        wanted = Asked(
-            summary_name(format), path, self._log_size(), made_from=made_from, arguments=arguments, language=language
-        )
+        wanted = Asked(summary_name(format), path, 0, made_from=made_from, arguments=arguments, language=language)
         return self._ask(wanted, _ROOM_FOR_SUMMARY)
 
     def ask_closing(self, name: str, arguments: tuple[str, ...], language: str) -> Asked:

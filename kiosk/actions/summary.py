@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from kiosk.actions.counting import Counting
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Tally
+from kiosk.domain import clock
 from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, EntryConflict, NotAllowed, Sentence
@@ -56,13 +58,20 @@ def period_said(period: Period, closed_on: str) -> Sentence:
     )
 
 
-def summary_now(log: Log, pack: Pack, tally: Tally, speech: Speech, begun_by: str | None = None) -> SummaryNow:
-    """Return the summary of a period of the pack's event; without `begun_by` of the one that was closed last, until a
-    version was saved of the running one, or where none was closed.
+def summary_now(
+    log: Log,
+    pack: Pack,
+    tally: Tally,
+    speech: Speech,
+    begun_by: str | None = None,
+    progress: Progress | None = None,
+) -> SummaryNow:
+    """Return the summary of a period of the pack's event; without `begun_by` of the running one where none was closed,
+    or a version of it was saved, or a later day was closed; else of the one that was closed last.
 
     `speech` is Chinese. Raises `LogUnreadable`, and `NotAllowed` for a period that is none.
     """
-    found, period, overview = _counted(log, pack, tally, begun_by)
+    found, period, overview = _counted(log, pack, tally, begun_by, progress)
     notes = _notes(log, pack, period)
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
@@ -144,12 +153,14 @@ def _same(log: Log, version_id: str, summary: Summary, replaces: str | None, beg
     return Recorded(there.entry, False)
 
 
-def _counted(log: Log, pack: Pack, tally: Tally, begun_by: str | None) -> tuple[list[Period], Period, Overview]:
+def _counted(
+    log: Log, pack: Pack, tally: Tally, begun_by: str | None, progress: Progress | None = None
+) -> tuple[list[Period], Period, Overview]:
     """Return all periods, the one that is meant, and its figures: of one and the same moment."""
     found = periods(log.periods.closings(pack.event.id))
     while True:
         period = _default(log, pack, found) if begun_by is None else _named(found, begun_by)
-        overview, before = _overview(tally, period), found
+        overview, before = _overview(tally, period, progress), found
         # Closed while it was counted, the running period's figures are those of the next one.
         found = periods(log.periods.closings(pack.event.id))
         if found == before:
@@ -165,15 +176,22 @@ def _named(found: Sequence[Period], begun_by: str) -> Period:
 
 def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
     running, *over = found
-    # Somebody who came between the last copy and the closing, or waited on a phone, begins no event: its summary does.
-    if not over or log.summaries.newest(pack.event.id, running.same):
+    # Somebody who came between the last copy and the closing, or waited on a phone, begins no event.
+    if not over or log.summaries.newest(pack.event.id, running.same) or _is_in_use(log, pack, over[0]):
         return running
     return over[0]
 
 
-def _overview(tally: Tally, period: Period) -> Overview:
+def _is_in_use(log: Log, pack: Pack, before: Period) -> bool:
+    """Return whether staff closed a day of the running event, after the one on which the event before was closed."""
+    day, closing = log.last("day_closed", pack.event.id), log.entry(before.closed_by)
+    closed_on = clock.local(closing.stamp.wall_ms, pack.event.zone).date().isoformat()
+    return day is not None and clock.is_known(closing.stamp.clock) and (day.details["day"] or "") > closed_on
+
+
+def _overview(tally: Tally, period: Period, progress: Progress | None) -> Overview:
     stretch = _stretch(period)
-    return tally.overview_of(stretch) if stretch else tally.overview()
+    return tally.overview_of(stretch, progress) if stretch else tally.overview(progress)
 
 
 def _stretch(period: Period) -> Stretch | None:

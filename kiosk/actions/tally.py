@@ -7,6 +7,7 @@ Adds nothing up itself: `domain/statistics` does.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from kiosk.actions.progress import Progress
 from kiosk.domain import clock, statistics
 from kiosk.domain.basis import Basis, together
 from kiosk.domain.clock import Stamp
+from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.event import Event
 from kiosk.domain.statistics import Figures, Overview
 from kiosk.storage.cells import Stretch
@@ -47,7 +49,7 @@ class Tally:
     def __init__(self, log: Log, event: Event):
         self._log, self._event = log, event
         self._lock, self._over_lock, self._basis_lock = threading.Lock(), threading.Lock(), threading.Lock()
-        # Of parts that are over, the one not looked at for longest first; and what figures rest on, by begin and end.
+        # Of parts that are over, the one counted first first; and what figures rest on, by begin and end.
         self._over: OrderedDict[Stretch, Overview] = OrderedDict()
         self._bases: OrderedDict[tuple[int, int], list[Basis]] = OrderedDict()
         self._counting: dict[Stretch | None, Counting] = {}
@@ -74,11 +76,13 @@ class Tally:
         if not clock.is_known(now.clock) or not self._lock.acquire(timeout=_PATIENCE_SECONDS):
             return None
         try:
-            self._count()
-            today = clock.local(now.wall_ms, self._event.zone).date()
-            return self._days.get(today, Figures()).visits
+            if self._count(at_most=_AT_ONCE):
+                today = clock.local(now.wall_ms, self._event.zone).date()
+                return self._days.get(today, Figures()).visits
         finally:
             self._lock.release()
+        self.counting()  # for whoever looks next
+        return None
 
     def days(self) -> list[date]:
         """Return the days of which there is anything to tell, the last one first. Raises `LogUnreadable`."""
@@ -86,10 +90,10 @@ class Tally:
             self._count()
             return sorted((day for day, figures in self._days.items() if day and figures.tells_anything), reverse=True)
 
-    def overview(self) -> Overview:
+    def overview(self, progress: Progress | None = None) -> Overview:
         """Return everything there is, of one and the same moment. Raises `LogUnreadable`."""
         with self._lock:
-            self._count()
+            self._count(progress)
             return _overview(self._through, deepcopy(self._whole), deepcopy(self._days))
 
     def overview_of(self, stretch: Stretch, progress: Progress | None = None) -> Overview:
@@ -113,6 +117,7 @@ class Tally:
             known = max((end for begin, end in self._bases if begin == since and end <= through), default=since)
             found = self._bases.get((since, known), [])
             if known < through:
+                self._bases.pop((since, known), None)
                 found = together(found, self._log.periods.basis(self._event.id, known, through))
             _keep(self._bases, (since, through), found)
             return list(found)
@@ -120,10 +125,12 @@ class Tally:
     def counting(self, stretch: Stretch | None = None) -> Counting | None:
         """Return the counting of what is running, or of a part that is over, begun in a thread of its own unless it is
         under way; None where so little is left to be counted that nobody waits for it. Raises `LogUnreadable`.
+
+        One that failed is returned until somebody was told: begun again at each look, it would never end.
         """
         with self._counting_lock:
             there = self._counting.get(stretch)
-            if there and not there.is_over:
+            if there and (not there.is_over or there.has_failed):
                 return there
             self._counting.pop(stretch, None)
             if self._is_quick(stretch):
@@ -159,27 +166,28 @@ class Tally:
     def visits_until(self, day: date, position: int) -> int:
         """Return the visits of a day up to an entry, that one included. Raises `LogUnreadable`."""
         zone, bounds = self._event.zone, clock.day_bounds_ms(day, self._event.zone)
-        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
-            # A large log is being counted for the first time: that day alone is quicker.
-            since = self._log.begins_after(self._event.id)
-            return statistics.figures(
-                self._log.cells(self._event.id, Stretch(through=position, wall_ms=bounds, since=since)), zone
-            ).visits
-        try:
-            self._count()
-            later = self._log.cells(self._event.id, Stretch(position, self._through, bounds, since=self._since))
-            return self._days.get(day, Figures()).visits - statistics.figures(later, zone).visits
-        finally:
-            self._lock.release()
+        if self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            try:
+                if self._count(at_most=_AT_ONCE):
+                    later = self._log.cells(self._event.id, Stretch(position, self._through, bounds, since=self._since))
+                    return self._days.get(day, Figures()).visits - statistics.figures(later, zone).visits
+            finally:
+                self._lock.release()
+        # A large log is counted for the first time, or anew: that day alone is quicker.
+        self.counting()
+        since = self._log.begins_after(self._event.id)
+        of_day = self._log.cells(self._event.id, Stretch(through=position, wall_ms=bounds, since=since))
+        return statistics.figures(of_day, zone).visits
 
     def count_ahead(self, boot: str) -> None:
         """Count what is there in a thread of its own, so that nobody waits for it."""
 
         def work(progress: Progress) -> None:
-            self._count_ahead(progress)
-            with self._lock:
-                self._count()
-                self._count_boot(boot)
+            with suppress(LogUnreadable):  # nobody waits for it; whoever looks is told then
+                self._count_ahead(progress)
+                with self._lock:
+                    self._count()
+                    self._count_boot(boot)
 
         with self._counting_lock:
             self._counting[None] = Counting(work)
@@ -190,19 +198,23 @@ class Tally:
             since, through = self._since, self._through
         self.basis(since, through)
 
-    def _count(self, progress: Progress | None = None) -> None:
+    def _count(self, progress: Progress | None = None, at_most: int | None = None) -> bool:
+        """Count what is left, unless that is more than `at_most` entries. Returns whether all is counted."""
         through, _ = self._log.size()
         if through == self._through:
-            return
+            return True
         since = self._log.begins_after(self._event.id)
         if since != self._since:
             self._since = self._through = self._boot_through = since
             self._whole, self._days, self._since_boot = Figures(), {}, Figures()
+        if at_most is not None and through - self._through > at_most:
+            return False
         for new in _parts(Stretch(self._through, through, since=since)):
             _add(self._log, self._event, new, self._whole, self._days)
             self._through = new.through
             if progress:
                 progress(new.through - since, through - since)
+        return True
 
     def _count_boot(self, boot: str) -> Figures:
         if boot != self._boot:

@@ -50,7 +50,7 @@ def summary(given: tuple[Config, Words], output: Path, begun_by: str | None, bac
         log, speech = open_log(config.data), Speech("zh", translations("zh").gettext)
         entries = log.size()[0]
         pack = pack_or_none(config, words, needed=True)
-        now = summary_now(log, pack, Tally(log, pack.event), speech, begun_by)
+        now = summary_now(log, pack, Tally(log, pack.event), speech, begun_by, progress)
         if ending == ".docx":
             write_summary_document(now, log, speech, output.absolute())
         else:

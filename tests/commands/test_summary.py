@@ -234,5 +234,8 @@ def test_in_the_background_it_tells_how_far_it_is(kiosk, shell, tmp_path, monkey
     monkeypatch.setattr("kiosk.cli.telling.give_way", lambda: None)
     result = shell("summary", "--output", tmp_path / "a.docx", "--background", "--begun-by", "")
     assert result.stdout.splitlines()[-1] == "5 5"
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    result = shell("summary", "--output", tmp_path / "a.docx", "--background", "--begun-by", "")
+    assert result.stdout.splitlines()[:3] == ["2 5", "4 5", "5 5"], "counting is what takes long"
     result = shell("summary", "--output", tmp_path / "b.docx", "--begun-by", mint_id(), status=2)
     assert not (tmp_path / "b.docx").exists() and result.stderr.count("\n") == 1

@@ -171,6 +171,31 @@ def test_while_a_large_log_is_counted_a_visitors_number_does_not_wait(kiosk, mon
         assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL + 1
 
 
+def test_no_visitor_counts_a_large_event_that_is_counted_anew(kiosk, monkeypatch):
+    """… since taking back that it was closed brings it back: the figure is left out or asked for alone."""
+    come(kiosk, SMALLEST_ORDINAL)
+    mine = come(kiosk)
+    come(kiosk, 7)
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 1)
+    go_on, cells = threading.Event(), kiosk.log.cells
+
+    def slow(event, stretch):
+        if threading.current_thread().name == "counting":
+            assert go_on.wait(10)
+        else:
+            assert stretch.wall_ms, "a visitor counts all of it"
+        return cells(event, stretch)
+
+    monkeypatch.setattr(kiosk.log, "cells", slow)
+    monkeypatch.setattr("kiosk.actions.tally._PATIENCE_SECONDS", 0.01)
+    assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) is None
+    assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL + 1
+    counting = kiosk.tally.counting()
+    go_on.set()
+    assert counting.wait(10)
+    assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) == SMALLEST_ORDINAL + 8
+
+
 def test_what_is_counted_ahead_is_not_counted_again(kiosk, monkeypatch):
     come(kiosk, 3)
     kiosk.tally.count_ahead(kiosk.clock.boot)
@@ -205,7 +230,11 @@ def test_parts_that_are_over_are_counted_aside_and_each_once(kiosk, monkeypatch)
         counting = kiosk.tally.counting(part)
         assert kiosk.tally.counting(part) in (counting, None)
         assert counting.wait(10)
+    # Looks at what is running push out nothing of what is over.
+    for through in range(6):
+        kiosk.tally.basis(6, 6 + through)
     monkeypatch.setattr(kiosk.log, "cells", None)
+    monkeypatch.setattr(type(kiosk.log.periods), "basis", None)
     for part in (*parts, *parts):
         assert kiosk.tally.counting(part) is None
         assert kiosk.tally.overview_of(part).whole.visits == 3
@@ -222,10 +251,18 @@ def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(k
 
     with monkeypatch.context() as patch:
         patch.setattr(kiosk.log, "cells", cannot)
-        assert kiosk.tally.counting().wait(10)
+        failed = kiosk.tally.counting()
+        assert failed.wait(10)
         with pytest.raises(LogUnreadable):
             kiosk.tally.overview()
-    assert kiosk.tally.counting().wait(10)
+        # Whoever looks how far it is does not have it begin again, which would never end.
+        assert kiosk.tally.counting() is kiosk.tally.counting() is failed
+        with pytest.raises(LogUnreadable):
+            failed.check()
+    failed.check()
+    again = kiosk.tally.counting()
+    assert again is not failed and again.wait(10)
+    again.check()
     assert kiosk.tally.overview().whole.visits == 4
 
 

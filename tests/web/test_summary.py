@@ -10,6 +10,7 @@ import pytest
 from flask import g
 
 from kiosk.actions.backup import verify
+from kiosk.actions.close_day import close_day
 from kiosk.actions.correct import void
 from kiosk.actions.exports_asked import Asked, summary_name
 from kiosk.domain.entry import mint_id
@@ -206,6 +207,8 @@ def test_a_closed_event_has_its_own_summary(staff, kiosk):
     assert "2027年5月30日结束的一次" in page.text
     check_in(kiosk, 3)
     assert text_of(staff.get("/staff/summary"), "experience") == "第一次的经验", "a late visit begins no event"
+    close_day(kiosk)
+    assert text_of(staff.get("/staff/summary"), "experience") == "第一次的经验", "the day of the closing is its own"
     page = staff.get(f"/staff/summary?of={closed}")
     assert text_of(page, "experience") == "" and of_form(page)["begun_by"] == closed
     earlier = staff.tap(page, "2027年5月30日结束的一次")
@@ -213,6 +216,18 @@ def test_a_closed_event_has_its_own_summary(staff, kiosk):
     staff.post("/staff/summary", fields(begun_by=closed, **{"text.experience": "第二次的经验"}))
     assert newest(kiosk).summary.texts["experience"] == "第一次的经验"
     assert staff.open("/staff/summary?of=nonsense").headers["Location"] == "/staff/summary"
+
+
+def test_a_day_closed_later_is_of_the_next_event(staff, kiosk):
+    check_in(kiosk, 40)
+    closed = close_event(kiosk)
+    kiosk.clock.forward(364 * 86_400_000)
+    staff.come_in("password", PASSWORD)
+    check_in(kiosk, 3)
+    assert of_form(staff.get("/staff/summary"))["begun_by"] == ""
+    close_day(kiosk)
+    page = staff.get("/staff/summary")
+    assert of_form(page)["begun_by"] == closed and "共有3人次参与" in page.text
 
 
 # Refused: nothing typed is lost
@@ -294,8 +309,10 @@ def test_sent_again_it_is_the_same_version_and_changed_it_is_asked_about(staff, 
 
 
 def test_words_for_another_pack_are_not_saved_with_this_one(staff, kiosk):
+    staff.post("/staff/summary", fields())
     page = staff.post("/staff/summary", fields(event="another-2027", **{"text.plans": "话"}), 409)
-    assert "另一个活动包" in page.text and text_of(page, "plans") == "话" and newest(kiosk) is None
+    assert "另一个活动包" in page.text and text_of(page, "plans") == "话" and not newest(kiosk).summary.texts
+    assert "代替那个版本" not in page.html
     assert of_form(page)["event"] == "another-2027", "it is refused again, not saved at the second tap"
 
 
@@ -421,6 +438,21 @@ def test_while_a_large_event_is_counted_the_page_tells_how_far_it_is(staff, kios
     assert "活动共有42人次参与" in staff.get("/staff/summary/print").text
 
 
+def test_a_log_that_cannot_be_read_is_told_instead_of_counted_for_ever(staff, kiosk, slow, monkeypatch):
+    staff.get("/staff/summary")
+
+    def cannot(*_):
+        time.sleep(0.1)  # longer than a page waits
+        raise LogUnreadable("disk I/O error")
+
+    monkeypatch.setattr(kiosk.log, "cells", cannot)
+    slow.release(100)
+    until(staff, 100)
+    assert told(staff) == told(staff) == {"percent": 100, "over": True}
+    page = staff.get("/staff/summary", 503)
+    assert not page.carries("data-progress")
+
+
 def test_what_is_saved_meanwhile_stays_typed_and_can_be_saved_afterwards(staff, kiosk, slow):
     form = fields(**{"text.experience": "写了很久的话"})
     page = staff.post("/staff/summary", form, 503)
@@ -502,6 +534,24 @@ def test_a_file_is_another_one_after_each_thing_that_it_rests_on_changed(staff, 
         change()
         seen.append(rests_on())
     assert len(set(seen)) == len(seen)
+
+
+def test_a_file_of_an_event_that_is_over_stays_good_while_the_next_one_runs(staff, kiosk, app):
+    def rests_on() -> str:
+        with app.test_request_context("/"):
+            kiosk.screen.hold()
+            return made_from(pages.now_of("").period)
+
+    noted = {"id": mint_id(), "about": "visit", "day": "2027-05-30", "title": "走访慰问", "people": "12"}
+    staff.post("/staff/notes", noted.items())
+    check_in(kiosk)
+    close_event(kiosk)
+    before = rests_on()
+    check_in(kiosk)
+    staff.post("/staff/notes", {**noted, "id": mint_id()}.items())
+    assert rests_on() == before
+    staff.post("/staff/notes", {**noted, "id": mint_id(), "replaces": noted["id"], "people": "13"}.items())
+    assert rests_on() != before, "a note is corrected however late"
 
 
 def test_a_file_that_is_not_there_leads_back(staff, kiosk):

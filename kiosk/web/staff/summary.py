@@ -70,6 +70,8 @@ def _wait_for_figures(begun_by: str | None) -> None:
     counting = counting_now(begun_by)
     if counting and not counting.wait(WAIT_SECONDS):
         raise StillCounting(counting)
+    if counting:
+        counting.check()
 
 
 def now_of(begun_by: str | None) -> SummaryNow:
@@ -120,7 +122,8 @@ def save_summary():
     kiosk, typed = this_kiosk(), request.form.to_dict()
     try:
         if typed.get("event", kiosk.event.id) != kiosk.event.id:
-            raise NotAllowed(_OTHER_PACK)
+            # Nothing can be saved in its place, so it is not set beside what another one saved.
+            return _again(typed, {"": Sentence(_OTHER_PACK)}, NotAllowed(_OTHER_PACK)), 409
         _wait_for_figures(typed.get("begun_by", ""))
         write_summary(kiosk, typed, source="staff")
     except FormRefused as refused:

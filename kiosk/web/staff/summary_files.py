@@ -39,11 +39,15 @@ def ask_summary():
 
 
 def made_from(period: Period) -> str:
-    """Return what a file of the summary rests on, as a text: the version, the pack, the period and every entry."""
+    """Return what a file of the summary rests on, as a text: the version, the pack, the period and each of its entries;
+    of an event that is over, whose entries stay as they are, the notes, which may still be corrected.
+    """
     kiosk = this_kiosk()
-    version, entries = kiosk.log.summaries.newest(kiosk.event.id, period.same), kiosk.log.size()[0]
-    saved = version.id if version else "-"
-    return f"{saved} {kiosk.pack.digest} {period.begun_by or '-'} {period.closed_by or '-'} {entries}"
+    version = kiosk.log.summaries.newest(kiosk.event.id, period.same)
+    saved, part = version.id if version else "-", kiosk.log.size()[0]
+    if period.through is not None:
+        part = "+".join(kept.id for kept in kiosk.log.notes.current(kiosk.event.id, period.since, period.through))
+    return f"{saved} {kiosk.pack.digest} {period.begun_by or '-'} {period.closed_by or '-'} {part}"
 
 
 @bp.get("/summary/file/<any(docx, zip):format>")
