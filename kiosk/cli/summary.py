@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--begun-by",
     metavar="ID",
     help="Another period of an event that was closed: the entry whose closing came before it, empty for the first one."
-    " Without it, what is running, or what was closed last as long as nothing was saved of that.",
+    " Without it, what was closed last; what is running if none was, or once its summary was saved or a day closed.",
 )
 @click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
 @click.pass_obj
