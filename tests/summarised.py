@@ -101,7 +101,7 @@ def numbers_of(whole: dict, days: dict) -> dict[str, int]:
 
 def hold_sentences(found: SummaryNow, pack: Pack) -> None:
     """Assert that every number said stands behind the name of what it counts, and that none is nought."""
-    for block in found.document.all_blocks():
+    for block in (*found.document.blocks, *(one for part in found.document.attachments for one in part.blocks)):
         if isinstance(block, Paragraph) and not any(key.startswith("notes.") for key in block.numbers):
             _hold_paragraph(block, found, pack)
         elif isinstance(block, Chart):

@@ -107,6 +107,7 @@ def on_paper(document: values.Document, log: Log, speech: Speech) -> official.Do
         recipient=document.recipient,
         units=(document.signed_by,) if document.signed_by else (),
         date=document.day,
+        whole=document.whole,
         attachments=tuple(official.Attachment(one.title, blocks(one.blocks)) for one in document.attachments),
     )
 

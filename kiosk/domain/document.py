@@ -4,7 +4,6 @@ Knows no file format and no rule of layout: whoever writes a file of it gives ea
 is a text and nothing else, whatever it looks like.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 Cell = str | int | float
@@ -80,7 +79,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Document:
-    """What has not been said is empty: `recipient`, `signed_by`, `day` (as it is written: “2018年6月5日”)."""
+    """What has not been said is empty: `recipient`, `signed_by`, `day` (as it is written: “2018年6月5日”).
+
+    `whole`: words that no line of a title may cut.
+    """
 
     title: str
     recipient: str
@@ -88,9 +90,4 @@ class Document:
     attachments: tuple[Attachment, ...] = ()
     signed_by: str = ""
     day: str = ""
-
-    def all_blocks(self) -> Iterator[Block]:
-        """Yield every block, those of the attachments last."""
-        yield from self.blocks
-        for attachment in self.attachments:
-            yield from attachment.blocks
+    whole: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ Owns what that file may say and the rules between its parts and between files; s
 summary have modules of their own. Reads no files: `storage/packs` does.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -61,21 +61,23 @@ class Theme(Model):
 
     def runs(self) -> list[list[tuple[str, bool]]]:
         """Return the text as phrases, each a list of (piece, may not be broken)."""
-        return [list(self._pieces(phrase)) for phrase in self.phrases or (self.text,)]
+        return [list(pieces(phrase, self.unbroken)) for phrase in self.phrases or (self.text,)]
 
-    def _pieces(self, phrase: str) -> Iterator[tuple[str, bool]]:
-        rest = phrase
-        while rest:
-            # The first one; of two at the same place the longer.
-            found = [(rest.find(word), -len(word), word) for word in self.unbroken if word in rest]
-            at, _, word = min(found, default=(-1, 0, ""))
-            if at < 0:
-                yield rest, False
-                return
-            if at:
-                yield rest[:at], False
-            yield word, True
-            rest = rest[at + len(word) :]
+
+def pieces(text: str, unbroken: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield a text as (piece, may not be broken)."""
+    rest = text
+    while rest:
+        # The first one; of two at the same place the longer.
+        found = [(rest.find(word), -len(word), word) for word in unbroken if word in rest]
+        at, _, word = min(found, default=(-1, 0, ""))
+        if at < 0:
+            yield rest, False
+            return
+        if at:
+            yield rest[:at], False
+        yield word, True
+        rest = rest[at + len(word) :]
 
 
 class Dates(Model):

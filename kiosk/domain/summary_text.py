@@ -43,6 +43,7 @@ def document(told: Told) -> Document:
         attachments=attachments(told, blocks),
         signed_by=summary.signed_by,
         day=say.day_words(summary.day) if summary.day else "",
+        whole=told.event.theme.unbroken,
     )
 
 

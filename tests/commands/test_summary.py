@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 
+import docx
 import openpyxl
 import pytest
 from PIL import Image
@@ -183,6 +184,23 @@ def test_a_chart_that_cannot_be_drawn_is_a_table_and_called_one(kiosk, monkeypat
             assert one.caption in one.alternative
         elif isinstance(one, official.Table):
             assert len(one.rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("unit", "about", "kept"),
+    [
+        ("玉泉区科学技术协会", "开展迎接和庆祝党的十九大胜利召开后首个节日活动总结", "党的十九大"),
+        ("赛罕区科学技术协会", "习近平新时代中国特色社会主义思想主题活动总结", "社会主义思想"),
+    ],
+)
+def test_no_line_of_the_title_cuts_what_the_theme_keeps_whole(kiosk, shell, tmp_path, unit, about, kept):
+    text = f"{unit}{about}"
+    saved = kiosk.log.summaries.newest(kiosk.event.id, ("",)).id
+    write_summary(kiosk, {"id": mint_id(), "title": text, "replaces": saved}, source="staff")
+    shell("summary", "--output", tmp_path / "a.docx")
+    title = next(one for one in docx.Document(tmp_path / "a.docx").paragraphs if one.style.name == "Title")
+    assert title.text.replace("\n", "") == text and "\n" in title.text
+    assert kept in title.text
 
 
 def test_it_says_of_which_event_and_days_it_is(kiosk, clock, shell, tmp_path):

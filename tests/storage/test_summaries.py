@@ -349,7 +349,7 @@ def test_closed_while_it_is_counted_a_period_keeps_its_own_figures(kiosk, monkey
     come(kiosk, 12)
     overview = kiosk.tally.overview
 
-    def closes_first():
+    def closes_first(_progress):
         monkeypatch.setattr(kiosk.tally, "overview", overview)
         close_event(kiosk)
         come(kiosk, 3)

@@ -576,6 +576,12 @@ def test_the_sheet_for_paper_has_the_whole_document(staff, kiosk):
     assert bars == pytest.approx([100, 12.5]), "赛罕区 40, 新城区 5"
 
 
+def test_the_title_on_paper_keeps_whole_what_the_theme_does(staff, kiosk):
+    staff.post("/staff/summary", fields(title="迎接党的十九大和弘扬中国科学家精神活动总结"))
+    whole = [one.text for one in staff.get("/staff/summary/print").all("*") if one.get("class") == "whole"]
+    assert whole == ["党的十九大", "中国科学家精神"]
+
+
 def test_the_evening_leads_to_the_summary_once_the_day_is_closed(staff, kiosk, monkeypatch):
     assert "写活动总结" not in [name for name, _ in staff.get("/staff/closing").links()]
     monkeypatch.setattr(kiosk.exports, "ask_closing", lambda *_: None)

@@ -6,6 +6,7 @@ from kiosk.actions.exports_asked import summary_name
 from kiosk.actions.summary import period_of
 from kiosk.domain.document import Block, Heading, Paragraph
 from kiosk.domain.errors import NotAllowed
+from kiosk.domain.event import pieces
 from kiosk.domain.numbering import Numbering
 from kiosk.domain.period import Period
 from kiosk.exports.scale import Scale
@@ -113,6 +114,7 @@ def print_summary():
         "prints/summary.html",
         begun_by=now.period.begun_by,
         document=document,
+        title=pieces(document.title, document.whole),
         blocks=blocks[:before_end],
         end=blocks[before_end:],
         attachments=[(one.title, _numbered(one.blocks)) for one in document.attachments],
