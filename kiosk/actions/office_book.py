@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.actions.head_count import kinds_of_visitor
-from kiosk.actions.tally import Overview
 from kiosk.domain import clock, tables
 from kiosk.domain.clock import Stamp
 from kiosk.domain.errors import N_
 from kiosk.domain.event import ROLES, Event, Pack
-from kiosk.domain.statistics import Figures, Marks, QuizFigures
+from kiosk.domain.statistics import Figures, Marks, Overview, QuizFigures
 from kiosk.domain.tables import MarkRows, Rows, Speech, hour_words
 from kiosk.exports.workbook import SHEET_ROWS, Book, Cell, Chart, Table
 

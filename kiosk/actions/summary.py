@@ -76,7 +76,7 @@ def summary_now(
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
     basis = tally.basis(period.since, overview.through)
-    told = Told(pack, overview, [kept.note for kept in notes], summary, basis, speech)
+    told = Told(pack, overview, [kept.note for kept in notes], summary, basis, speech, period.through is not None)
     now = values(told.numbers)
     return SummaryNow(
         period,

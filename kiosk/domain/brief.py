@@ -127,11 +127,11 @@ def _lead_without_figures(told: BriefedDay, speech: Speech) -> list[str]:
 def _opening(told: BriefedDay, speech: Speech, title: str, places: str) -> str:
     values = {"day": told.day, "title": title, "places": places}
     if told.day and places:
-        return speech.say(N_("%(day)s: %(title)s took place in %(places)s")) % values
+        return speech.say(N_("%(day)s, %(title)s: the kiosk stood in %(places)s")) % values
     if told.day:
         return speech.say(N_("%(day)s: %(title)s took place")) % values
     if places:
-        return speech.say(N_("%(title)s took place in %(places)s")) % values
+        return speech.say(N_("%(title)s: the kiosk stood in %(places)s")) % values
     return speech.say(N_("%(title)s took place")) % values
 
 

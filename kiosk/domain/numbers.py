@@ -15,7 +15,6 @@ from kiosk.domain.event import Event
 from kiosk.domain.note import ABOUT, Note
 from kiosk.domain.statistics import (
     FEWEST_TELLING,
-    HARDEST,
     Figures,
     Marks,
     Overview,
@@ -91,8 +90,12 @@ class Number:
 
 
 def percent(part: int, whole: int) -> int | float:
-    """Return a share in percent to one decimal; a whole number where that is one."""
+    """Return a share in percent to one decimal, a whole number where that is one; never 0 or 100 of what is neither
+    nothing nor all.
+    """
     share = round(100 * part / whole, 1)
+    if 0 < part < whole:
+        share = min(max(share, 0.1), 99.9)
     return int(share) if share == int(share) else share
 
 
@@ -171,7 +174,8 @@ def _quiz(event: Event, whole: Figures, speech: Speech) -> Iterator[Number]:
     for topic in (*names, None):
         if topic in answered and answered[topic].asked >= FEWEST_TELLING:
             yield Number(f"quiz.topic.{topic or ''}", "quiz.topic", _share(answered[topic]), names.get(topic, ""))
-    for question, marks in whole.quiz.hardest(HARDEST):
+    # All of them: the text tells of the hardest, but what it leaves out has not become nought.
+    for question, marks in whole.quiz.from_the_hardest()[0]:
         yield Number(f"quiz.question.{question}", "quiz.question", _share(marks), question)
 
 

@@ -39,7 +39,7 @@ def periods(closings: list[Closing]) -> list[Period]:
     begin = ("", 0)
     found: list[Period] = []
     same = [""]
-    for closing in sorted(closings, key=lambda one: (one.end, one.id)):
+    for closing in sorted(closings, key=lambda one: (one.end, one.position)):
         if closing.is_voided:
             same.append(closing.id)
             continue

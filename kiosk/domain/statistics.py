@@ -196,7 +196,10 @@ class Overview:
 # `domain/numbers` names the numbers.
 CARDS_COUNT = (N_("The first stamp on a card printed beforehand is a check-in too."),)  # where the pack says so
 RULES = {
-    "visits": (N_("Each check-in counts as many visits as people came together; who checks in again counts again."),),
+    "visits": (
+        N_("Each check-in counts as many visits as people came together; who checks in again counts again."),
+        N_("What was voided does not count."),
+    ),
     "check_ins": (N_("Check-ins that the kiosk recorded; a group that checks in together is one."),),
     "visits.day": (
         N_("Visits by the local date of the check-in."),
@@ -228,10 +231,10 @@ RULES = {
     ),
     "quiz.question": (
         N_("Right answers among all answers to the question, in rounds played to the end."),
-        N_("Only questions that were asked at least five times are told."),
+        N_("Of questions that were asked at least five times those are told that at most six in ten answered right."),
     ),
     "tributes": (N_("Tributes to scientists, all of them together; a visitor can pay one to each."),),
-    "feedback": (N_("Feedback that visitors gave at the kiosk."),),
+    "feedback": (N_("Feedback that visitors gave."),),
     "satisfaction": (N_("Feedback by the step of satisfaction that was chosen; there are five."),),
     "satisfied": (N_("Feedback that chose “fairly satisfied” or better, among all feedback."),),
     "suggestions": (N_("Feedback that chose the suggestion; each may choose up to three."),),

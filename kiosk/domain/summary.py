@@ -13,6 +13,7 @@ from datetime import date
 from kiosk.domain.day import read_day
 from kiosk.domain.errors import N_, FormRefused, Sentence
 from kiosk.domain.note import clean, clean_line
+from kiosk.domain.numbers import unit_of
 
 # The texts, by the sections that the organisers' notice asks for.
 TEXTS = {
@@ -220,14 +221,20 @@ def missing(
 
 @dataclass(frozen=True)
 class Change:
-    """A number that differs from when the summary was last saved; 0 for none."""
+    """A number that differs from when the summary was last saved; 0 for none, None for a share that nobody told."""
 
     key: str
-    then: int | float
-    now: int | float
+    then: int | float | None
+    now: int | float | None
 
 
 def changed(then: Mapping[str, int | float], now: Mapping[str, int | float]) -> list[Change]:
     """Return which numbers differ, in the order of those of now, then those that are no more."""
     keys = dict.fromkeys([*now, *sorted(then)])
-    return [Change(key, then.get(key, 0), now.get(key, 0)) for key in keys if then.get(key, 0) != now.get(key, 0)]
+    found = [Change(key, _value(then, key), _value(now, key)) for key in keys]
+    return [one for one in found if one.then != one.now]
+
+
+def _value(numbers: Mapping[str, int | float], key: str) -> int | float | None:
+    # A share of nought is one that was told; one that is not there was of too few.
+    return numbers.get(key, None if unit_of(key) == "%" else 0)

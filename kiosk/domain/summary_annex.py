@@ -129,6 +129,8 @@ def _rules(told: Told, blocks: Sequence[Block]) -> list[Block]:
         found += [Paragraph(say.basis(one.device[:8], one.first, one.last, one.entries)) for one in told.basis]
         counted = {trust: sum(one.clocks.get(trust, 0) for one in told.basis) for trust in TRUSTS}
         found.append(Paragraph(say.clocks(counted)))
+        if told.is_over:
+            found.append(Paragraph(say.AFTER_CLOSING))
     if rows:
         found.append(Table("", say.RULES_HEAD, rows))
     return found

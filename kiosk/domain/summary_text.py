@@ -17,7 +17,6 @@ from kiosk.domain.tables import Speech
 
 # A question that most knew is not among those that were hard, however rarely others were missed.
 MISSED_BY_MANY = 60  # percent right, at most
-MOST_MISSED = 3
 
 
 def document(told: Told) -> Document:
@@ -210,11 +209,11 @@ def _quiz(told: Told) -> list[Block]:
     rows = _ranked([(one.of or say.OTHER_TOPIC, one.value) for one in topics])
     questions = {question.id: told.speech.pick(question.text) for question in told.pack.questions}
     missed = [one for one in told.family("quiz.question") if one.value <= MISSED_BY_MANY and one.of in questions]
-    missed = missed[:MOST_MISSED]
+    rights = [(questions[one.of], one.value) for one in missed]
     return _told(
         (say.quiz(told.count("quiz.rounds"), told.count("quiz.players")), ("quiz.rounds", "quiz.players")),
         (say.topics(rows), _keys(topics)),
-        (say.hardest([(questions[one.of], one.value) for one in missed]), _keys(missed)),
+        (say.hardest(rights), _keys(missed)),
     ) + _chart("各主题答题正确率", "bars", "%", rows, _keys(topics))
 
 

@@ -16,7 +16,9 @@ from kiosk.domain.tables import Speech
 
 @dataclass(frozen=True)
 class Told:
-    """All that a summary is made of. `speech` is Chinese: a document of this kind is always."""
+    """All that a summary is made of. `speech` is Chinese: a document of this kind is always. `is_over`: the event was
+    closed, and what came later changes none of its figures.
+    """
 
     pack: Pack
     overview: Overview
@@ -24,6 +26,7 @@ class Told:
     summary: Summary
     basis: Sequence[Basis]
     speech: Speech
+    is_over: bool = False
 
     @property
     def event(self) -> Event:

@@ -32,6 +32,7 @@ RECORDED, ENTERED, REPORTED = "设备记录", "工作人员登记", "单位填�
 # As many parts as a reader takes in within a sentence; of more it tells the largest, and a picture or table the rest.
 FEW = 5
 LEADING = 3  # of more than a few, those that are named
+HARD, MOST_HARD = 3, 5  # questions that are named, and where some are as hard as the last of them
 MOST_NAMED = 3  # of more places than a few, those that are named
 
 # What organisers did, as the sentence about the theme goes on.
@@ -178,8 +179,10 @@ def places(stops: Sequence[str], gone: int, stations: Sequence[str], gone_statio
             said = f"现场设备在{where}使用。"
         elif many <= FEW:
             said = f"现场设备先后在{many}个站点使用，分别为{where}。"
-        else:
+        elif stops:
             said = f"现场设备先后在{where}等{many}个站点使用。"
+        else:
+            said = f"现场设备先后在{many}个站点使用（均已撤销）。"
     if stations or gone_stations:
         many = len(stations) + gone_stations
         where = _places(stations, gone_stations, "活动点")
@@ -187,8 +190,10 @@ def places(stops: Sequence[str], gone: int, stations: Sequence[str], gone_statio
             said += f"现场有记录的活动点1个，为{where}。"
         elif many <= FEW:
             said += f"现场有记录的活动点{many}个，分别为{where}。"
-        else:
+        elif stations:
             said += f"现场有记录的活动点{many}个，包括{where}等。"
+        else:
+            said += f"现场有记录的活动点{many}个（均已撤销）。"
     return said
 
 
@@ -345,9 +350,17 @@ def _shares(rows: Counted) -> str:
 
 
 def hardest(rows: Counted) -> str:
-    """Return questions that were answered right less often than others."""
+    """Return questions that were answered right less often than others: a few, none of them left out for one that was
+    missed no more; of too many alike how many there are.
+    """
     if not rows:
         return ""
+    hard = [(words, -share) for words, share in leading([(words, -share) for words, share in rows], HARD, MOST_HARD)]
+    if not hard:
+        least = min(share for _, share in rows)
+        alike = sum(share == least for _, share in rows)
+        return f"正确率最低的题目共{alike}道，均为{percent_words(least)}。"
+    rows = hard
     said = "；".join(f"{quoted(_stopped(words))}（正确率{percent_words(share)}）" for words, share in rows)
     return f"正确率较低的题目{'有：' if len(rows) > 1 else '是'}{said}。"
 
@@ -401,6 +414,7 @@ def suggestions(rows: Counted) -> str:
 # 附件
 
 BASIS = "总结中的各项数字，除单位填报的以外，均根据以下记录统计得出。"
+AFTER_CLOSING = "活动结束后作废的记录仍计入；工作记录以最后一次更正为准。"
 WITHOUT_DATE = "时间未经校准的记录计入合计，不计入任何一天。"
 
 

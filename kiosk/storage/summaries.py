@@ -27,7 +27,7 @@ SINCE_FORMAT = 6
 @dataclass(frozen=True)
 class Version:
     """A summary as it was saved. `numbers` are the counted ones of that moment, by key, counted through the last entry
-    of each device (`through`). `begun_by`: see `domain/basis.Period`.
+    of each device (`through`). `begun_by`: see `domain/period.Period`.
     """
 
     summary: Summary

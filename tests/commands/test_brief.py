@@ -27,7 +27,7 @@ def test_it_prints_the_message_of_the_last_closed_day_in_chinese_in_any_shell(ki
     write(kiosk.log, note(title="走访基层科技工作者"), event=kiosk.event.id)
     said = shell("brief").stdout
     assert said == shell("brief", LC_ALL="zh_CN.UTF-8").stdout == shell("brief", "--day", "2027-05-30").stdout
-    assert said.startswith(f"5月30日，{kiosk.event.title['zh']}在赛罕区举行，当日累计参与45人次（设备记录）。")
+    assert said.startswith(f"5月30日，{kiosk.event.title['zh']}在赛罕区设有现场，当日累计参与45人次（设备记录）。")
     assert said.endswith("当日另有以下工作：走访基层科技工作者。\n")
     assert len(said.strip()) <= 300
 

@@ -53,7 +53,7 @@ def test_a_small_day_is_two_sentences():
 def test_a_large_day_says_what_the_kiosk_recorded_and_what_staff_counted_apart():
     text = brief_text(told(LARGE, notes=NOTES), ZH)
     assert sentences(text)[:4] == [
-        f"5月30日，{TITLE}在赛罕区举行，当日累计参与1328人次（设备记录），另由工作人员登记460人次，两项分别统计。",
+        f"5月30日，{TITLE}在赛罕区设有现场，当日累计参与1328人次（设备记录），另由工作人员登记460人次，两项分别统计。",
         f"活动以“{THEME}”为主题。",
         "设备记录中，较多的是小学生620人次、科技工作者144人次、教师97人次。",
         "当日另有以下工作：走访慰问基层一线科技工作者；科技工作者座谈会。",
@@ -109,7 +109,7 @@ def test_names_without_end_give_way_to_the_figures():
 def test_a_day_that_no_clock_knew_is_told_without_a_date():
     text = brief_text(told(LARGE | {"stamps": 0}, day=""), ZH)
     assert text.startswith(
-        f"{TITLE}在赛罕区举行，本场累计参与1328人次（设备记录），另由工作人员登记460人次，两项分别统计。"
+        f"{TITLE}在赛罕区设有现场，本场累计参与1328人次（设备记录），另由工作人员登记460人次，两项分别统计。"
     )
     assert "当日" not in text
 
@@ -172,14 +172,14 @@ def test_choices_that_the_pack_no_longer_has_are_told_without_an_id():
     figures = SMALL | {"by_answer": {"visitor_type": {"ancient": 7, "teacher": 5}}, "by_stop": {"gone": 7, "saihan": 5}}
     theme = SHIPPED_EVENT.theme.model_copy(update={"text": "创新"})
     text = brief_text(told(figures, theme=theme), ZH)
-    assert "设备记录中，已撤销的选项7人次、教师5人次。" in text and "在赛罕区等地举行" in text
+    assert "设备记录中，已撤销的选项7人次、教师5人次。" in text and "在赛罕区等地设有现场" in text
 
 
 def test_more_places_and_notes_than_a_message_holds_are_said_to_be_more():
     figures = SMALL | {"by_stop": {"xincheng": 1, "huimin": 4, "yuquan": 3, "saihan": 4, "gone": 9}}
     theme = SHIPPED_EVENT.theme.model_copy(update={"text": "创新"})
     text = brief_text(told(figures, notes=("甲。", "乙", "甲。", "丙；", "丁"), theme=theme), ZH)
-    assert "在回民区、赛罕区、玉泉区等地举行" in text
+    assert "在回民区、赛罕区、玉泉区等地设有现场" in text
     assert text.endswith("当日另有以下工作：甲；乙；丙等。")
     long = tuple(name * 60 for name in "甲乙丙")
     assert brief_text(told(SMALL, notes=long), ZH).endswith(f"当日另有以下工作：{long[0]}；{long[1]}等。")
@@ -194,9 +194,9 @@ def test_in_english_one_is_one():
     figures = {"visits": 1, "by_hand": 1, "by_stop": {"saihan": 1}, "quiz_rounds": 1, "quiz_players": 1, "feedback": 1}
     text = brief_text(told(figures, day="30 May"), EN)
     assert text == (
-        "30 May: National Science and Technology Workers’ Day 2018 in Hohhot took place in Saihan District; the kiosk "
-        "recorded 1 visit that day, and staff counted 1 person by hand; the two are kept apart. Practice quiz: 1 round "
-        "finished by 1 person. Feedback from visitors: 1."
+        "30 May, National Science and Technology Workers’ Day 2018 in Hohhot: the kiosk stood in Saihan District; the "
+        "kiosk recorded 1 visit that day, and staff counted 1 person by hand; the two are kept apart. Practice quiz: "
+        "1 round finished by 1 person. Feedback from visitors: 1."
     )
     assert "2 visits" in brief_text(told({"visits": 2}, day="30 May"), EN)
     approved = SHIPPED_EVENT.theme.model_copy(update={"approved": {"en": "Science first"}})

@@ -142,6 +142,11 @@ def test_what_the_log_tells_need_not_be_written_and_nought_is_an_answer():
 def test_numbers_that_changed_came_or_went_are_marked():
     then, now = {"visits": 3, "tributes": 1, "days": 1}, {"visits": 5, "days": 1, "feedback": 2}
     assert changed(then, now) == [Change("visits", 3, 5), Change("feedback", 0, 2), Change("tributes", 1, 0)]
+
+
+def test_a_share_that_is_not_told_any_more_has_not_fallen_to_nought():
+    then, now = {"quiz.question.a": 50, "quiz.question.b": 0}, {"quiz.question.b": 0, "satisfied": 97.5}
+    assert changed(then, now) == [Change("satisfied", None, 97.5), Change("quiz.question.a", 50, None)]
     assert changed(now, now) == []
 
 
@@ -158,3 +163,10 @@ def test_periods_follow_each_other_without_a_gap_and_every_closing_leads_to_one(
     for name, end, *_ in closings:
         (period,) = [one for one in found if name in one.same]
         assert period.since <= end and (period.through is None or end < period.through)
+
+
+@pytest.mark.parametrize("voided", ["a", "z"])
+def test_a_closing_that_was_voided_is_of_the_period_that_goes_on_whatever_its_id(voided):
+    """… where the event was closed again with the same copy."""
+    running, over = periods([Closing(voided, 9, True, 10), Closing("m", 9, False, 12)])
+    assert (over.same, running.same) == (("", voided), ("m",))

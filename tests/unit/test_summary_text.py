@@ -150,6 +150,15 @@ SENTENCES = [
     (say.hardest([("地心非常热。", 20)]), "正确率较低的题目是“地心非常热”（正确率20%）。"),
     (say.hardest([("甲？", 20), ("乙", 30)]), "正确率较低的题目有：“甲？”（正确率20%）；“乙”（正确率30%）。"),
     (say.hardest([("“热”是能量", 20)]), "正确率较低的题目是“‘热’是能量”（正确率20%）。"),
+    (
+        say.hardest([("甲", 20), ("乙", 30), ("丙", 40), ("丁", 40), ("戊", 50)]),
+        "正确率较低的题目有：“甲”（正确率20%）；“乙”（正确率30%）；“丙”（正确率40%）；“丁”（正确率40%）。",
+    ),
+    (say.hardest([(str(at), 20) for at in range(8)] + [("难", 30)]), "正确率最低的题目共8道，均为20%。"),
+    (
+        say.places([], 6, [], 7),
+        "现场设备先后在6个站点使用（均已撤销）。现场有记录的活动点7个（均已撤销）。",
+    ),
     (say.tributes(0), ""),
     (say.tributes(1), "观众向科学家致敬1次。"),
     (say.cards(0, 0, "书签"), ""),
@@ -224,7 +233,10 @@ def test_there_are_words_for_everything_that_can_be_told():
     assert set(FAMILIES) == set(RULES)
 
 
-@pytest.mark.parametrize(("part", "whole", "share"), [(1, 3, 33.3), (1, 2, 50), (2, 3, 66.7), (0, 5, 0), (5, 5, 100)])
+@pytest.mark.parametrize(
+    ("part", "whole", "share"),
+    [(1, 3, 33.3), (1, 2, 50), (2, 3, 66.7), (0, 5, 0), (5, 5, 100), (1, 3000, 0.1), (2999, 3000, 99.9)],
+)
 def test_a_share_has_a_decimal_where_it_needs_one(part, whole, share):
     assert percent(part, whole) == share and type(percent(part, whole)) is type(share)
 
@@ -397,7 +409,9 @@ def test_the_hardest_are_those_that_many_missed(told, shipped_pack):
     whole = Figures()
     whole.quiz.rounds = 9
     whole.quiz.by_question.update({first: Marks(8, 0), second: Marks(10, 7), third: Marks(4, 0), "gone": Marks(9, 1)})
-    said = "\n".join(lines(document(told(Overview(9, whole, {}, Figures())))))
+    found = told(Overview(9, whole, {}, Figures()))
+    said = "\n".join(lines(document(found)))
+    assert found.count(f"quiz.question.{second}") == 70, "what is not among the hardest has not become nought"
     words = {one.id: one.text["zh"].rstrip("。") for one in shipped_pack.questions}
     assert f"正确率较低的题目是“{words[first]}”（正确率0%）。" in said
     assert words[second] not in said and words[third] not in said and "gone" not in said

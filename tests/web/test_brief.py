@@ -50,7 +50,7 @@ def test_the_brief_of_a_closed_day_stands_ready_to_be_copied(staff, closed):
     page = staff.get(DAY)
     text = brief(page)
     title, theme = closed.event.title["zh"], closed.event.theme.text
-    assert text == (f"5月30日，{title}在赛罕区举行，当日累计参与5人次（设备记录）。活动以“{theme}”为主题。")
+    assert text == (f"5月30日，{title}在赛罕区设有现场，当日累计参与5人次（设备记录）。活动以“{theme}”为主题。")
     assert f"共 {len(text)} 个字符，不超过 300 个" in page.text
     assert page.link("分享图片").startswith(PICTURE)
 
