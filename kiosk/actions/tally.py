@@ -81,7 +81,7 @@ class Tally:
                 return self._days.get(today, Figures()).visits
         finally:
             self._lock.release()
-        self.counting()  # for whoever looks next
+        self.counting(again=True)  # for whoever looks next
         return None
 
     def days(self) -> list[date]:
@@ -122,15 +122,16 @@ class Tally:
             _keep(self._bases, (since, through), found)
             return list(found)
 
-    def counting(self, stretch: Stretch | None = None) -> Counting | None:
+    def counting(self, stretch: Stretch | None = None, again: bool = False) -> Counting | None:
         """Return the counting of what is running, or of a part that is over, begun in a thread of its own unless it is
         under way; None where so little is left to be counted that nobody waits for it. Raises `LogUnreadable`.
 
-        One that failed is returned until somebody was told: begun again at each look, it would never end.
+        One that failed is returned until somebody was told: begun again at each look, it would never end. `again` is
+        for those who do not wait for it and have nobody to tell.
         """
         with self._counting_lock:
             there = self._counting.get(stretch)
-            if there and (not there.is_over or there.has_failed):
+            if there and (not there.is_over or (there.has_failed and not again)):
                 return there
             self._counting.pop(stretch, None)
             if self._is_quick(stretch):
@@ -174,7 +175,7 @@ class Tally:
             finally:
                 self._lock.release()
         # A large log is counted for the first time, or anew: that day alone is quicker.
-        self.counting()
+        self.counting(again=True)
         since = self._log.begins_after(self._event.id)
         of_day = self._log.cells(self._event.id, Stretch(through=position, wall_ms=bounds, since=since))
         return statistics.figures(of_day, zone).visits

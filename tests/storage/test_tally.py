@@ -266,6 +266,22 @@ def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(k
     assert kiosk.tally.overview().whole.visits == 4
 
 
+def test_after_a_fault_that_nobody_was_told_of_the_number_of_visits_comes_back(kiosk, monkeypatch):
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    for _ in range(4):
+        come(kiosk)
+
+    def cannot(*_):
+        raise LogUnreadable("test")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kiosk.log, "cells", cannot)
+        assert kiosk.tally.counting().wait(10)
+    assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) is None
+    assert kiosk.tally.counting().wait(10)
+    assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) == 4
+
+
 def test_what_figures_rest_on_is_the_same_read_at_once_and_bit_by_bit(kiosk, clock):
     for number in range(12):
         clock.trust = ("ntp", "rtc", "unknown")[number % 3]
