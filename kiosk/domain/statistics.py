@@ -34,6 +34,9 @@ FEWEST_TELLING = 5
 # The steps of satisfaction that count as satisfied.
 SATISFIED = ("very_satisfied", "satisfied", "fairly_satisfied")
 
+# A question that more than these knew is not among the hard ones, however rarely others were missed.
+MISSED_BY_MANY = 60  # percent right, at most
+
 # So many of the hardest are told where the figures are looked over.
 HARDEST = 5
 

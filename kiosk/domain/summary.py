@@ -13,7 +13,8 @@ from datetime import date
 from kiosk.domain.day import read_day
 from kiosk.domain.errors import N_, FormRefused, Sentence
 from kiosk.domain.note import clean, clean_line
-from kiosk.domain.numbers import unit_of
+from kiosk.domain.numbers import family_of, unit_of
+from kiosk.domain.statistics import MISSED_BY_MANY
 
 # The texts, by the sections that the organisers' notice asks for.
 TEXTS = {
@@ -232,7 +233,14 @@ def changed(then: Mapping[str, int | float], now: Mapping[str, int | float]) -> 
     """Return which numbers differ, in the order of those of now, then those that are no more."""
     keys = dict.fromkeys([*now, *sorted(then)])
     found = [Change(key, _value(then, key), _value(now, key)) for key in keys]
-    return [one for one in found if one.then != one.now]
+    return [one for one in found if one.then != one.now and _may_be_told(one)]
+
+
+def _may_be_told(change: Change) -> bool:
+    """Return whether a number is told of on either side: of the many questions only those that many missed are."""
+    if family_of(change.key) != "quiz.question":
+        return True
+    return None not in (change.then, change.now) and min(change.then, change.now) <= MISSED_BY_MANY
 
 
 def _value(numbers: Mapping[str, int | float], key: str) -> int | float | None:

@@ -11,12 +11,12 @@ from kiosk.domain import summary_words as say
 from kiosk.domain.document import Block, Chart, Document, Heading, Paragraph, Picture
 from kiosk.domain.event import ROLES, CheckInQuestion, Event
 from kiosk.domain.numbers import FEWEST_FOR_SHARES, Number, day_key
+from kiosk.domain.statistics import MISSED_BY_MANY
 from kiosk.domain.summary_annex import attachments
 from kiosk.domain.summary_told import Told
 from kiosk.domain.tables import Speech
 
 # A question that most knew is not among those that were hard, however rarely others were missed.
-MISSED_BY_MANY = 60  # percent right, at most
 
 
 def document(told: Told) -> Document:

@@ -219,6 +219,8 @@ def test_many_words_and_numbers_print_whole(new_page, desk):
     _, texts = on_paper(page)
     marks = [at for at, text in enumerate(texts) if re.match("(—[0-9]+—)?附件[12]", text)]
     assert len(marks) == 2, f"{texts}: each attachment begins a page"
+    page.locator(".paper .title").first.evaluate("one => { one.innerHTML += '<b class=whole>党的十九大</b>' }")
+    assert page.locator(".whole").evaluate("one => getComputedStyle(one).textWrapMode") == "nowrap"
     page.evaluate("document.querySelector('.end').before(document.createElement('p'))")
     filler = page.locator("p:has(+ .end)")
     for lines in range(1, 23, 3):

@@ -145,8 +145,14 @@ def test_numbers_that_changed_came_or_went_are_marked():
 
 
 def test_a_share_that_is_not_told_any_more_has_not_fallen_to_nought():
-    then, now = {"quiz.question.a": 50, "quiz.question.b": 0}, {"quiz.question.b": 0, "satisfied": 97.5}
-    assert changed(then, now) == [Change("satisfied", None, 97.5), Change("quiz.question.a", 50, None)]
+    then, now = {"quiz.topic.a": 50, "quiz.topic.b": 0}, {"quiz.topic.b": 0, "satisfied": 97.5}
+    assert changed(then, now) == [Change("satisfied", None, 97.5), Change("quiz.topic.a", 50, None)]
+
+
+def test_of_the_questions_only_those_that_many_missed_are_marked():
+    then = {"quiz.question.a": 80, "quiz.question.b": 61, "quiz.question.c": 20}
+    now = {"quiz.question.a": 70, "quiz.question.b": 60, "quiz.question.d": 10}
+    assert changed(then, now) == [Change("quiz.question.b", 61, 60)]
     assert changed(now, now) == []
 
 
