@@ -4,13 +4,13 @@ Text in, text out: the frozen figures, the pack's words, what staff wrote down. 
 did not happen, unless there is nothing else to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kiosk.domain.errors import N_
 from kiosk.domain.event import Event
-from kiosk.domain.punctuation import runs_into_number, within_quotation
-from kiosk.domain.tables import Rows, Speech, leading
+from kiosk.domain.punctuation import enumerated, runs_into_number, within_quotation
+from kiosk.domain.tables import Rows, Speech, leading, ranked
 from kiosk.domain.voices import SATISFACTION
 
 # What such a message may have. Every character counts as one: a Chinese one, a letter, a digit, a mark, a space.
@@ -140,7 +140,7 @@ def _places(told: BriefedDay, speech: Speech) -> str:
     visits = told.counts("by_stop")
     gone = set(visits) - {stop.id for stop in told.event.stops} - {""}
     names = _most((speech.pick(stop.name), visits.get(stop.id, 0)) for stop in told.event.stops)
-    said = speech.say(N_(", ")).join(name for name, _ in names[:LONGEST_LIST])
+    said = _list([name for name, _ in names[:LONGEST_LIST]], speech)
     return (
         speech.say(N_("%(places)s and elsewhere")) % {"places": said}
         if names and (gone or len(names) > LONGEST_LIST)
@@ -191,7 +191,7 @@ def _kinds(told: BriefedDay, speech: Speech) -> list[str]:
     items = [_visits_of(words, count, speech) for words, count in told_of]
     all_of_them = len(told_of) == len(rows)
     text = N_("Among the visits: %(rows)s.") if all_of_them else N_("Among the visits, most were: %(rows)s.")
-    return [speech.say(text) % {"rows": speech.say(N_(", ")).join(items)}] if items else []
+    return [speech.say(text) % {"rows": _list(items, speech)}] if items else []
 
 
 def _visits_of(words: str, visits: int, speech: Speech) -> str:
@@ -240,7 +240,7 @@ def _feedback(told: BriefedDay, speech: Speech) -> list[str]:
     ]
     # Of all the steps or of none: to name only the good ones would be another message.
     detailed = speech.say(N_("Feedback from visitors: %(n)s; of these: %(rows)s."))
-    values = {"n": received, "rows": speech.say(N_(", ")).join(items)}
+    values = {"n": received, "rows": _list(items, speech)}
     return [detailed % values, received_only % values] if items else [received_only % values]
 
 
@@ -260,7 +260,11 @@ def _tributes(told: BriefedDay, speech: Speech) -> list[str]:
 
 def _most(rows: Iterable[tuple[str, int]]) -> Rows:
     """Return the rows above nothing, the largest first; of equal ones the first first."""
-    return sorted(((words, count) for words, count in rows if count), key=lambda row: -row[1])
+    return ranked((words, count) for words, count in rows if count)
+
+
+def _list(items: Sequence[str], speech: Speech) -> str:
+    return enumerated(items, speech.say(N_(", ")))
 
 
 def _amount(speech: Speech, count: int, one: str, many: str) -> str:

@@ -39,7 +39,8 @@ def periods(closings: list[Closing]) -> list[Period]:
     begin = ("", 0)
     found: list[Period] = []
     same = [""]
-    for closing in sorted(closings, key=lambda one: (one.end, one.position)):
+    # One that was voided lies in the period that begins where it ended: what was saved under it is of what came after.
+    for closing in sorted(closings, key=lambda one: (one.end, one.is_voided, one.position)):
         if closing.is_voided:
             same.append(closing.id)
             continue

@@ -1,8 +1,12 @@
-"""The marks between words that come from several hands: of a quotation within a quotation, and between a name and its
-number. Changes no word.
+"""The marks between words that come from several hands: of a quotation within a quotation, between the names of a list,
+and between a name and its number. Changes no word.
 """
 
+from collections.abc import Iterable, Sequence
+
 _INNER = {"“": "‘", "”": "’"}
+# What stands between the words of a list, and what does where one of them has it itself.
+_WIDER = {"、": "，", ", ": "; "}
 
 
 def quoted(text: str) -> str:
@@ -24,6 +28,35 @@ def within_quotation(text: str) -> str:
         else:
             said += _INNER.get(mark, mark)
     return said
+
+
+def as_quoted_in(text: str, name: str) -> str:
+    """Return a name with the marks of quotation that `text` sets within or around it; as it is where it is not there,
+    or has marks of its own.
+    """
+    plain = [(at, mark) for at, mark in enumerate(text) if mark not in _INNER and mark not in _INNER.values()]
+    found = "".join(mark for _, mark in plain).find(name) if name else -1
+    if found < 0:
+        return name
+    first, last = plain[found][0], plain[found + len(name) - 1][0]
+    while first and text[first - 1] in "“‘":
+        first -= 1
+    while text[last + 1 : last + 2] in ("”", "’"):
+        last += 1
+    said = text[first : last + 1]
+    is_whole = all(said.count(opening) == said.count(closing) for opening, closing in ("“”", "‘’"))
+    return said if is_whole else name
+
+
+def gap(names: Iterable[str], mark: str = "、") -> str:
+    """Return what stands between the names of a list: `mark`, unless one of them has it itself."""
+    return _WIDER[mark] if any(mark in name for name in names) else mark
+
+
+def enumerated(names: Sequence[str], mark: str = "、") -> str:
+    """Return names one after the other. What has marks of quotation in Chinese needs none between."""
+    is_quoted = mark == "、" and all(name.startswith("“") for name in names)
+    return ("" if is_quoted else gap(names, mark)).join(names)
 
 
 def runs_into_number(name: str) -> bool:

@@ -11,10 +11,11 @@ from kiosk.domain import summary_words as say
 from kiosk.domain.document import Block, Chart, Document, Heading, Paragraph, Picture
 from kiosk.domain.event import ROLES, CheckInQuestion, Event
 from kiosk.domain.numbers import FEWEST_FOR_SHARES, Number, day_key
+from kiosk.domain.punctuation import as_quoted_in
 from kiosk.domain.statistics import MISSED_BY_MANY
 from kiosk.domain.summary_annex import attachments
 from kiosk.domain.summary_told import Told
-from kiosk.domain.tables import Speech
+from kiosk.domain.tables import Speech, ranked
 
 # A question that most knew is not among those that were hard, however rarely others were missed.
 
@@ -57,7 +58,9 @@ def title_of(event: Event, speech: Speech, signed_by: str) -> str:
     """Return what the summary is called where staff gave it no title of their own: after who signs it, since the title
     of the event may be that of a higher body; after the event alone as long as nobody signs.
     """
-    title = f"{signed_by}{speech.pick(event.short_title)}" if signed_by else speech.pick(event.title)
+    title = speech.pick(event.title)
+    if signed_by:
+        title = f"{signed_by}{as_quoted_in(title, speech.pick(event.short_title))}"
     return f"{title}总结" if title.endswith("活动") else f"{title}活动总结"
 
 
@@ -183,12 +186,12 @@ def _question(told: Told, question: CheckInQuestion) -> tuple[str, Sequence[str]
     """Return what visitors answered to one question: a part of a sentence, the keys of its numbers, and its picture."""
     found = told.family("answers", f"answers.{question.id}.")
     rows = [(one.of, one.value) for one in found]
-    ranked = rows if question.id in say.IN_OWN_ORDER else _ranked(rows)
+    ordered = rows if question.id in say.IN_OWN_ORDER else ranked(rows)
     words = say.question_words(question.id, told.speech.pick(question.label))
     answered = int(told.count(f"answered.{question.id}"))
     keys = (f"answered.{question.id}", *_keys(found))
-    text = say.by_answer(question.id, words, ranked, answered, int(told.count("visits")))
-    return text, keys, _chart(f"参与人次（按{words}）", "bars", "人次", ranked, keys)
+    text = say.by_answer(question.id, words, ordered, answered, int(told.count("visits")))
+    return text, keys, _chart(f"参与人次（按{words}）", "bars", "人次", ordered, keys)
 
 
 def _chart(
@@ -199,14 +202,9 @@ def _chart(
     return [Chart(caption, kind, unit, tuple(rows), tuple(keys))] if len(rows) > (1 if many else say.FEW) else []
 
 
-def _ranked(rows: list[tuple[str, int | float]]) -> list[tuple[str, int | float]]:
-    """Return rows by size, the largest first; alike ones stay in the pack's order."""
-    return sorted(rows, key=lambda row: -row[1])
-
-
 def _quiz(told: Told) -> list[Block]:
     topics = told.family("quiz.topic")
-    rows = _ranked([(one.of or say.OTHER_TOPIC, one.value) for one in topics])
+    rows = ranked([(one.of or say.OTHER_TOPIC, one.value) for one in topics])
     questions = {question.id: told.speech.pick(question.text) for question in told.pack.questions}
     missed = [one for one in told.family("quiz.question") if one.value <= MISSED_BY_MANY and one.of in questions]
     rights = [(questions[one.of], one.value) for one in missed]
@@ -236,6 +234,6 @@ def _voices(told: Told) -> list[Block]:
 
 
 def _advice(told: Told) -> list[Block]:
-    found = sorted(told.family("suggestions"), key=lambda one: -one.value)
-    sentence = say.suggestions([(one.of, one.value) for one in found])
+    found = told.family("suggestions")
+    sentence = say.suggestions(ranked((one.of, one.value) for one in found))
     return [*_words(told.summary.texts.get("advice")), *_told((sentence, _keys(found)))]

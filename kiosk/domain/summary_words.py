@@ -4,13 +4,13 @@ They are the content of one document that is always in Chinese (as GB/T 9704 has
 so they are in no catalogue. Numbers come in ready-counted; nothing here counts, and no sentence tells of nought.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from kiosk.domain.clock import is_known
 from kiosk.domain.note import Note
 from kiosk.domain.numbers import FEWEST_FOR_SHARES, percent
-from kiosk.domain.punctuation import before_number, quoted
+from kiosk.domain.punctuation import before_number, enumerated, gap, quoted
 from kiosk.domain.tables import leading
 
 Counted = Sequence[tuple[str, int | float]]
@@ -124,17 +124,7 @@ def _listed(rows: Counted, unit: str, whole: int | None = None) -> str:
         share = f"（占{percent_words(percent(count, whole))}）" if whole else ""
         return f"{before_number(words)}{count}{unit}{share}"
 
-    return _gap(words for words, _ in rows).join(one(*row) for row in rows)
-
-
-def _named(names: Sequence[str]) -> str:
-    # What has marks of quotation needs none between.
-    return ("" if all(name.startswith("“") for name in names) else _gap(names)).join(names)
-
-
-def _gap(names: Iterable[str]) -> str:
-    """Return what stands between the names of a list: 、, unless one of them has it itself."""
-    return "，" if any("、" in name for name in names) else "、"
+    return gap(words for words, _ in rows).join(one(*row) for row in rows)
 
 
 # 基本情况
@@ -199,9 +189,11 @@ def places(stops: Sequence[str], gone: int, stations: Sequence[str], gone_statio
 
 def _places(names: Sequence[str], gone: int, kind: str) -> str:
     if len(names) + gone > FEW:
-        return _named(names[:MOST_NAMED])
+        return enumerated(names[:MOST_NAMED])
     # By an id nobody knows a place.
-    return _named([*names, *([f"{gone}个已撤销的{kind}" if names or gone > 1 else f"已撤销的{kind}"] if gone else [])])
+    return enumerated(
+        [*names, *([f"{gone}个已撤销的{kind}" if names or gone > 1 else f"已撤销的{kind}"] if gone else [])]
+    )
 
 
 def activities(titles: Sequence[str]) -> str:
@@ -318,7 +310,7 @@ def _alike(rows: Counted, unit: str) -> str:
     """Return that the largest of the rows are alike: so many that not all are named."""
     most = max(count for _, count in rows)
     names = [words for words, count in rows if count == most]
-    return f"最多的是{_named(names[:LEADING])}等{len(names)}项，各{most}{unit}"
+    return f"最多的是{enumerated(names[:LEADING])}等{len(names)}项，各{most}{unit}"
 
 
 def quiz(rounds: int, players: int) -> str:

@@ -118,16 +118,21 @@ def in_words(rows: Iterable[tuple[str, Marks]], question: Callable[[str], Questi
     return [(speech.pick(known.text) if known else one, marks) for one, known, marks in found]
 
 
+def ranked(rows: Iterable[tuple[str, int | float]]) -> list[tuple[str, int | float]]:
+    """Return rows by size, the largest first; equal ones stay as they came."""
+    return sorted(rows, key=lambda row: -row[1])
+
+
 def leading(rows: Iterable[tuple[str, int | float]], few: int, most: int) -> list[tuple[str, int | float]]:
     """Return the largest rows, the largest first, so that none that is left out is as large as one that is there: about
     `few`, never more than `most`. Nothing where more than `most` are the largest. Equal ones stay as they came.
     """
-    ranked = sorted(rows, key=lambda row: -row[1])
-    if len(ranked) <= few:
-        return ranked
-    last = ranked[few - 1][1]
-    through = [row for row in ranked if row[1] >= last]
-    return through if len(through) <= most else [row for row in ranked if row[1] > last]
+    found = ranked(rows)
+    if len(found) <= few:
+        return found
+    last = found[few - 1][1]
+    through = [row for row in found if row[1] >= last]
+    return through if len(through) <= most else [row for row in found if row[1] > last]
 
 
 def _with(rows: Rows, words: str, count: int) -> Rows:

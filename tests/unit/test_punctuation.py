@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.domain.punctuation import before_number, quoted, runs_into_number
+from kiosk.domain.punctuation import as_quoted_in, before_number, quoted, runs_into_number
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,21 @@ def test_marks_of_quotations_alternate(text, said):
 )
 def test_a_name_keeps_apart_from_its_number(name, said):
     assert before_number(name) == said and runs_into_number(name) == (said != name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("呼市2018年“全国科技工作者日”系列活动", "2018年全国科技工作者日", "2018年“全国科技工作者日”"),
+        ("呼市“科技活动周”活动", "科技活动周", "“科技活动周”"),
+        ("呼市科技活动周", "科技活动周", "科技活动周"),
+        ("呼市“科技活动周”", "科技周", "科技周"),
+        ("庆祝“科技活动周启动”仪式", "科技活动周", "科技活动周"),
+        ("“甲‘乙’丙”", "乙", "‘乙’"),
+        ("“甲”", "“甲”", "“甲”"),
+        ("", "甲", "甲"),
+        ("甲", "", ""),
+    ],
+)
+def test_a_name_is_quoted_as_the_text_that_has_it_quotes_it(text, name, said):
+    assert as_quoted_in(text, name) == said

@@ -451,7 +451,7 @@ def test_stops_come_in_the_order_of_their_first_day(told):
 def test_where_nobody_signs_the_title_is_the_events_and_else_the_units(told):
     assert document(told()).title.startswith("呼和浩特市")
     assert document(told(summary=Summary(signed_by="赛罕区科学技术协会"))).title == (
-        "赛罕区科学技术协会2018年全国科技工作者日活动总结"
+        "赛罕区科学技术协会2018年“全国科技工作者日”活动总结"
     )
     assert document(told(summary=Summary(title="总结", signed_by="赛罕区科学技术协会"))).title == "总结"
 
