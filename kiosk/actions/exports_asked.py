@@ -124,7 +124,7 @@ class Exports:
     def ask_summary(self, format: str, made_from: str, begun_by: str, language: str) -> Asked:
         """Return the official summary as a `docx` or a `zip`: begun now unless it is there as it would be made now.
 
-        `made_from` tells what it rests on, `begun_by` of which period it is. Raises `FileUnusable`, `LogUnreadable`.
+        `made_from` tells what it rests on, `begun_by` of which period it is. Raises `FileUnusable`.
         """
         path = self.folder / f"summary.{format}"
         arguments = ("summary", "--output", str(path), "--begun-by", begun_by)

@@ -1,6 +1,8 @@
 """The running count: however often and whenever anyone looks, it says what a recount of the whole log says."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -241,16 +243,23 @@ def test_parts_that_are_over_are_counted_aside_and_each_once(kiosk, monkeypatch)
         assert [one.entries for one in kiosk.tally.basis(part.after, part.through)] == [3]
 
 
-def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(kiosk, monkeypatch):
-    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
-    for _ in range(4):
-        come(kiosk)
+@contextmanager
+def unreadable(kiosk, monkeypatch) -> Iterator[None]:
+    """A log of more entries than are counted at once, which cannot be read for a while."""
 
     def cannot(*_):
         raise LogUnreadable("test")
 
+    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
+    for _ in range(4):
+        come(kiosk)
     with monkeypatch.context() as patch:
         patch.setattr(kiosk.log, "cells", cannot)
+        yield
+
+
+def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(kiosk, monkeypatch):
+    with unreadable(kiosk, monkeypatch):
         failed = kiosk.tally.counting()
         assert failed.wait(10)
         with pytest.raises(LogUnreadable):
@@ -267,15 +276,7 @@ def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(k
 
 
 def test_after_a_fault_that_nobody_was_told_of_the_number_of_visits_comes_back(kiosk, monkeypatch):
-    monkeypatch.setattr("kiosk.actions.tally._AT_ONCE", 2)
-    for _ in range(4):
-        come(kiosk)
-
-    def cannot(*_):
-        raise LogUnreadable("test")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(kiosk.log, "cells", cannot)
+    with unreadable(kiosk, monkeypatch):
         assert kiosk.tally.counting().wait(10)
     assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) is None
     assert kiosk.tally.counting().wait(10)
