@@ -149,6 +149,14 @@ def _sayings(number: Number, own: list[Number], pack: Pack) -> list[str]:
             said += [f"“{name}”{value}{unit}", f"“{name}”（{value}{unit}"]
         elif number.family == "quiz.topic":
             said += [f"{name}{value}{unit}", f"{name}：{value}{unit}", f"“{name}”主题的答题正确率为{value}{unit}"]
+            shares = [one.value for one in own if one.family == number.family]
+            alike = [f"均为{value}{unit}"] if min(shares) == max(shares) else []
+            alike += [f"在{value}{unit}"] if value == min(shares) else []
+            alike += [f"在{min(shares)}{unit}至{value}{unit}"] if value == max(shares) else []
+            said += [f"各主题答题正确率{one}" for one in alike]
+        elif number.family == "quiz.question":
+            many = sum(one.family == number.family and one.value == number.value for one in own)
+            said += [f"{name}{value}{unit}", f"正确率最低的题目共{many}道，均为{value}{unit}"]
         elif number.family == "visits.day" and number.of:
             said += [f"{name}{value}{unit}", f"{name}参与最多，为{value}{unit}"]
         else:
