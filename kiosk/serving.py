@@ -5,6 +5,7 @@ import logging
 import resource
 import socket
 import sys
+import time
 from collections.abc import Callable
 
 import waitress
@@ -38,6 +39,28 @@ class _OneByOne(HTTPChannel):
         if len(self.requests) > 1:
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
+
+
+class _Seldom(logging.Filter):
+    """Lets what the server says of too many connections through once in ten minutes.
+
+    At the limit it says so, and that it is over, with each that comes and goes: all day, in a full square.
+    """
+
+    SECONDS = 600
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said, now = record.getMessage(), time.monotonic()
+        if not said.startswith("total open connections"):
+            return True
+        if now - self._said.get(said, -self.SECONDS) < self.SECONDS:
+            return False
+        self._said[said] = now
+        return True
 
 
 def serve(config: Config, tell: Callable[..., None]) -> None:
@@ -85,6 +108,7 @@ def serve(config: Config, tell: Callable[..., None]) -> None:
         gc.enable()
         # It warns of every request that waits a moment; a log that grows all day wears the card out.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        logging.getLogger("waitress").addFilter(_Seldom())
         server.run()
     finally:
         kiosk.close()

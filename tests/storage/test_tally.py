@@ -279,7 +279,8 @@ def test_after_a_fault_that_nobody_was_told_of_the_number_of_visits_comes_back(k
     with unreadable(kiosk, monkeypatch):
         assert kiosk.tally.counting().wait(10)
     assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) is None
-    assert kiosk.tally.counting().wait(10)
+    begun = kiosk.tally.counting()  # None where it is over already
+    assert begun is None or begun.wait(10)
     assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) == 4
 
 
