@@ -8,6 +8,7 @@ from datetime import date
 import click
 
 from kiosk.config import Config
+from kiosk.domain.day import read_day
 from kiosk.domain.errors import N_, Fault, KioskError, PackBroken, Sentence
 from kiosk.storage.machine import give_way
 from kiosk.web.locale import say
@@ -43,12 +44,9 @@ def told(words: Callable):
 
 def date_said(day: str | None, words: Words) -> date | None:
     """Return the day that an option names, None for none. Raises `click.BadParameter`."""
-    try:
-        chosen = date.fromisoformat(day) if day else None
-        if chosen and not 1970 <= chosen.year <= 9998:
-            raise ValueError
-    except ValueError:
-        raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day)) from None
+    chosen = read_day(day) if day else None
+    if day and not chosen:
+        raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day))
     return chosen
 
 

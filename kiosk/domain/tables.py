@@ -51,17 +51,16 @@ def hour_words(hour: int) -> str:
 def by_stop(figures: Figures, event: Event, speech: Speech) -> Rows:
     """Return the visits of each stop that has any, in the pack's order, then of stops that it no longer has."""
     names = {place.id: speech.pick(place.name) for place in event.stops}
-    counted = {stop: count for stop, count in figures.visits_by_stop.items() if count}
-    rows = [(name, counted[stop]) for stop, name in names.items() if stop in counted]
-    rows += sorted((stop, count) for stop, count in counted.items() if stop and stop not in names)
+    counted = figures.visits_by_stop
+    rows = _counted(counted, names) + _gone(counted, names, speech)
     return _with(rows, speech.say(N_("no stop chosen, or elsewhere")), counted.get(None, 0))
 
 
 def by_answer(figures: Figures, question: CheckInQuestion, speech: Speech) -> Rows:
     """Return the visits of each option, then of those that the pack no longer has; those that left it out last."""
     counted = figures.visits_by_answer.get(question.id, Counter())
-    rows = [(speech.pick(option.label), counted.get(option.id, 0)) for option in question.options]
-    rows += sorted((one, count) for one, count in counted.items() if count and question.option(one) is None)
+    names = _options(question, speech)
+    rows = [(name, counted.get(one, 0)) for one, name in names.items()] + _gone(counted, names, speech)
     return _with(rows, speech.say(N_("not answered")), figures.declined(question.id))
 
 
@@ -74,14 +73,13 @@ def by_suggestion(figures: Figures, event: Event, speech: Speech) -> Rows:
     """Return the feedback that makes a suggestion, in the pack's order, then those that it no longer offers."""
     offered = {one.id: speech.pick(one.label) for one in event.feedback.suggestions}
     rows = [(words, figures.suggestions[one]) for one, words in offered.items()]
-    return rows + sorted((one, count) for one, count in figures.suggestions.items() if count and one not in offered)
+    return rows + _gone(figures.suggestions, offered, speech)
 
 
 def by_booth(counted: Counter, event: Event, speech: Speech) -> Rows:
     """Return what each booth counted, in the pack's order, then those it no longer has, and none last."""
     names = {station.id: speech.pick(station.name) for station in event.stations}
-    rows = [(name, counted[one]) for one, name in names.items() if counted.get(one)]
-    rows += sorted((one, count) for one, count in counted.items() if count and one and one not in names)
+    rows = _counted(counted, names) + _gone(counted, names, speech)
     return _with(rows, speech.say(N_("no booth")), counted.get(None, 0))
 
 
@@ -90,16 +88,15 @@ def by_hand_kind(by_hand: HandCount, question: CheckInQuestion | None, speech: S
     counted = by_hand.by_answer.get(question.id, Counter()) if question else Counter()
     if not any(counted.values()):
         return []
-    rows = [(speech.pick(option.label), counted[option.id]) for option in question.options if counted[option.id]]
-    rows += sorted((one, count) for one, count in counted.items() if count and question.option(one) is None)
+    names = _options(question, speech)
+    rows = _counted(counted, names) + _gone(counted, names, speech)
     return _with(rows, speech.say(N_("Any kind")), by_hand.people - sum(counted.values()))
 
 
 def by_audience(counted: Counter, event: Event, speech: Speech) -> Rows:
     """Return the rounds or the players of each audience, then of those the pack no longer has; of none last."""
     known = {one.id: speech.pick(one.label) for one in event.quiz.audiences}
-    rows = [(words, counted.get(one, 0)) for one, words in known.items()]
-    rows += sorted((one, count) for one, count in counted.items() if count and one and one not in known)
+    rows = [(words, counted.get(one, 0)) for one, words in known.items()] + _gone(counted, known, speech)
     return _with(rows, speech.say(N_("A bit of everything")), counted.get(None, 0))
 
 
@@ -109,13 +106,14 @@ def by_topic(quiz: QuizFigures, event: Event, speech: Speech) -> MarkRows:
     asked = {one: marks for one, marks in quiz.by_topic.items() if marks.asked}
     rows = [(words, asked[one]) for one, words in known.items() if one in asked]
     unknown = speech.say(N_("topic not known"))
-    return rows + [(one or unknown, marks) for one, marks in asked.items() if one not in known]
+    gone = [(_no_longer(one, speech) if one else unknown, marks) for one, marks in asked.items() if one not in known]
+    return rows + gone
 
 
 def in_words(rows: Iterable[tuple[str, Marks]], question: Callable[[str], Question | None], speech: Speech) -> MarkRows:
-    """Return rows of questions with their words for ids; of those that the pack no longer has the ids stay."""
+    """Return rows of questions with their words for ids; ids of those that the pack no longer has."""
     found = ((one, question(one), marks) for one, marks in rows)
-    return [(speech.pick(known.text) if known else one, marks) for one, known, marks in found]
+    return [(speech.pick(known.text) if known else _no_longer(one, speech), marks) for one, known, marks in found]
 
 
 def ranked(rows: Iterable[tuple[str, int | float]]) -> list[tuple[str, int | float]]:
@@ -133,6 +131,24 @@ def leading(rows: Iterable[tuple[str, int | float]], few: int, most: int) -> lis
     last = found[few - 1][1]
     through = [row for row in found if row[1] >= last]
     return through if len(through) <= most else [row for row in found if row[1] > last]
+
+
+def _options(question: CheckInQuestion, speech: Speech) -> dict[str, str]:
+    return {option.id: speech.pick(option.label) for option in question.options}
+
+
+def _counted(counted: Counter, names: dict[str, str]) -> Rows:
+    return [(name, counted[one]) for one, name in names.items() if counted.get(one)]
+
+
+def _gone(counted: Counter, names: dict[str, str], speech: Speech) -> Rows:
+    """Return the counts of what the pack no longer names; those of None are not among them."""
+    ids = sorted(one for one, count in counted.items() if count and one and one not in names)
+    return [(_no_longer(one, speech), counted[one]) for one in ids]
+
+
+def _no_longer(one: str, speech: Speech) -> str:
+    return one + speech.say(N_(" (no longer in the pack)"))
 
 
 def _with(rows: Rows, words: str, count: int) -> Rows:

@@ -53,13 +53,10 @@ Block = Heading | Paragraph | Table | Picture
 
 @dataclass(frozen=True)
 class Attachment:
-    """Begins on a page of its own. One that is handed in as a file beside the document (`is_separate`) is only named
-    and counted.
-    """
+    """Begins on a page of its own."""
 
     title: str
     blocks: tuple[Block, ...] = ()
-    is_separate: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from math import ceil
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from kiosk.domain.document import Heading, Paragraph
 from kiosk.domain.numbering import Numbering
@@ -47,16 +47,11 @@ _ROW_KEPT = 12  # lines; a longer row may go on on the next page, since a progra
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment an archive can tell
 
 
-def write_docx(document: Document, file: BinaryIO) -> None:
-    """Write a document into `file`. The same document gives the same bytes.
-
-    Raises `ValueError` for a picture that is neither PNG nor JPEG, and what the file raises.
-    """
-    file.write(docx_of(document))
-
-
 def docx_of(document: Document) -> bytes:
-    """Return a document as a DOCX. Raises `ValueError` for a picture that is neither PNG nor JPEG."""
+    """Return a document as a DOCX; the same document gives the same bytes.
+
+    Raises `ValueError` for a picture that is neither PNG nor JPEG.
+    """
     import docx  # here, because a start should not wait for it
 
     title, units = _line(document.title), "、".join(map(_line, document.units))
@@ -158,8 +153,7 @@ class _Writer:
         yield from main
         yield from ending
         for number, attachment in enumerate(document.attachments, 1):
-            if not attachment.is_separate:
-                yield from self._attachment(attachment, document.mark(number), document)
+            yield from self._attachment(attachment, document.mark(number), document)
 
     def _title(self, text: str, document: Document) -> list[str]:
         """Return the lines of a title, broken between phrases and about equally long."""

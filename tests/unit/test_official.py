@@ -22,7 +22,7 @@ from kiosk.domain.document import Heading, Paragraph
 from kiosk.domain.numbering import Numbering, in_chinese
 from kiosk.domain.text import without_unseen
 from kiosk.exports.official import Attachment, Column, Document, Picture, Table
-from kiosk.exports.official_docx import docx_of, write_docx
+from kiosk.exports.official_docx import docx_of
 
 MM = 1440 / 25.4
 HOSTILE = [
@@ -370,12 +370,6 @@ def test_a_single_attachment_has_no_number():
     assert (document.of("AttachmentList"), document.of("AttachmentMark")) == (["附件：名单"], ["附件"])
 
 
-def test_an_attachment_in_a_file_of_its_own_is_only_named():
-    document = Read(Document("题", attachments=(Attachment("数据表", is_separate=True), Attachment("名单"))))
-    assert document.of("AttachmentList") == ["附件：1.数据表", "2.名单"]
-    assert document.of("AttachmentMark") == ["附件2"]
-
-
 def test_what_is_empty_is_left_out():
     assert Read(Document("")).lines == [("Title", "")]
     assert Read(Document("题", (Heading("\x00"), Paragraph(" \n ")), " ", ("",), "")).lines == [("Title", "题")]
@@ -464,9 +458,6 @@ def test_the_same_content_gives_the_same_bytes(monkeypatch):
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
     assert docx_of(ALL) == before
     assert {one.date_time for one in zipfile.ZipFile(io.BytesIO(before)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    file = io.BytesIO()
-    write_docx(ALL, file)
-    assert file.getvalue() == before
 
 
 def test_properties_name_the_document_and_who_signs(read):

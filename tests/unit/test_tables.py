@@ -1,9 +1,19 @@
-"""Rows that people read: of those that lead, none that is left out is as large as one that is there."""
+"""Rows that people read: their order and names, and that of those that lead none is left out that is as large."""
+
+from collections import Counter
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.tables import leading
+from kiosk.domain.statistics import Figures, Marks
+from kiosk.domain.tables import Speech, by_answer, by_stop, in_words, leading
+from kiosk.storage.packs import read_pack
+from kiosk.web.locale import translations
+from tests.conftest import SHIPPED
+
+EVENT = read_pack(SHIPPED).event
+EN = Speech("en", translations("en").gettext)
 
 
 @given(st.lists(st.integers(1, 4), max_size=12), st.integers(1, 4), st.integers(0, 3))
@@ -20,3 +30,25 @@ def test_no_row_is_left_out_that_is_as_large_as_one_that_leads(counts, few, more
 def test_equal_rows_stay_as_they_came():
     rows = [("a", 1), ("b", 2), ("c", 2)]
     assert leading(rows, 2, 2) == [("b", 2), ("c", 2)] and leading(rows, 1, 1) == []
+
+
+def test_what_the_pack_has_no_longer_is_told_as_such_after_what_it_has():
+    stop, question = EVENT.stops[0], EVENT.check_in.questions[0]
+    option = question.options[0]
+    found = Figures(visits=9, visits_by_stop=Counter({"gone": 1, stop.id: 2, "away": 3, None: 3}))
+    assert by_stop(found, EVENT, EN) == [
+        (stop.name["en"], 2),
+        ("away (no longer in the pack)", 3),
+        ("gone (no longer in the pack)", 1),
+        ("no stop chosen, or elsewhere", 3),
+    ]
+    found.visits_by_answer[question.id] = Counter({option.id: 5, "gone": 1})
+    rows = by_answer(found, question, EN)
+    assert rows[0] == (option.label["en"], 5) and len(rows) == len(question.options) + 2
+    assert rows[-2:] == [("gone (no longer in the pack)", 1), ("not answered", 3)]
+    asked = [("gone", Marks(asked=4, right=1)), ("kept", Marks(asked=5))]
+    question_kept = {"kept": SimpleNamespace(text={"en": "Kept?"})}
+    assert in_words(asked, question_kept.get, EN) == [
+        ("gone (no longer in the pack)", asked[0][1]),
+        ("Kept?", asked[1][1]),
+    ]

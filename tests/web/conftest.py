@@ -62,6 +62,13 @@ def form() -> Callable[..., list[tuple[str, str]]]:
     return fields
 
 
+def check_in(visitor, form: Callable[..., list[tuple[str, str]]], **changes: str | None) -> str:
+    """Check in with `form` changed by `changes`; return the entry's id."""
+    fields = form(**changes)
+    visitor.post("/check-in", fields)
+    return dict(fields)["id"]
+
+
 @pytest.fixture
 def entries() -> Callable[[Kiosk], list]:
     """Return a function that gives every entry of a kiosk's log."""

@@ -21,9 +21,9 @@ from kiosk.web.staff import closing as view
 from tests.storage.evening import final
 from tests.storage.test_notes import note
 from tests.storage.test_notes import write as write_note
-from tests.web.conftest import PASSWORD, PIN, set_up
+from tests.web.conftest import PASSWORD, PIN, check_in, set_up
+from tests.web.figures import figure
 from tests.web.page import Staff, Visitor
-from tests.web.test_staff import check_in, figure
 
 DAY, EVENT, OFF = "/staff/closing", "/staff/closing/event", "/staff/closing/switch-off"
 

@@ -9,8 +9,8 @@ from kiosk.actions import live
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.entry import mint_id
 from tests.web.conftest import PASSWORD, PIN
+from tests.web.figures import figure, table
 from tests.web.page import Staff, parse, words
-from tests.web.test_staff import figure, table
 
 SENTENCE = "签到暂时记不上"
 

@@ -8,7 +8,7 @@ import pytest
 from kiosk.actions import exports_asked
 from tests.web.conftest import PASSWORD, set_up
 from tests.web.page import Staff
-from tests.web.test_staff import Slow
+from tests.web.test_staff_files import Slow
 
 SHEETS = ("poster", "scientists", "scientists/tu-youyou", "codes")
 

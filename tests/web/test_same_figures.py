@@ -20,8 +20,9 @@ from kiosk.domain.voices import SATISFACTION
 from kiosk.web.locale import translations
 from tests.living import A_BIT_OF_ALL, STEPS, Life
 from tests.summarised import hold_summary
+from tests.web import figures
 from tests.web.conftest import PASSWORD, set_up
-from tests.web.page import Page, Staff, words
+from tests.web.page import Page, Staff
 
 
 def lives(at_most: int) -> settings:
@@ -206,15 +207,10 @@ def in_words(found: dict, kiosk) -> dict:
 
 def as_the_page_says(page: Page, kiosk) -> dict:
     def figure(name: str) -> int:
-        found = [one for one in page.tree.iter("dd") if one.get("data-figure") == name]
-        return int(words(found[0])) if found else 0
+        return figures.figure(page, name, missing=0)
 
     def table(name: str) -> dict[str, int]:
-        found = [one for one in page.tree.iter() if one.get("data-counts") == name]
-        lines = [line for line in found[0].iter("tr") if next(line.iter("th")).get("scope") == "row"] if found else []
-        read = [(words(next(line.iter("th"))), int(words(list(line.iter("td"))[-1]))) for line in lines]
-        assert len(dict(read)) == len(read)
-        return {name: n for name, n in read if n}
+        return {row: count for row, count in figures.table(page, name, missing=True).items() if count}
 
     return {
         "visits": figure("visits"),

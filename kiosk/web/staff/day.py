@@ -9,6 +9,7 @@ from kiosk.actions.head_count import kinds_of_visitor
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.tally import Report
 from kiosk.domain import tables
+from kiosk.domain.day import read_day
 from kiosk.domain.errors import Sentence
 from kiosk.domain.event import CheckInQuestion
 from kiosk.domain.statistics import Figures, HandCount, Marks, QuizFigures
@@ -40,9 +41,8 @@ def figures():
 def _report_asked_for() -> tuple[date | None, Report]:
     """Return the day in the address, None for the whole event, and the report with it."""
     kiosk = this_kiosk()
-    try:
-        chosen = date.fromisoformat(request.args["day"]) if "day" in request.args else None
-    except ValueError:
+    chosen = read_day(request.args["day"]) if "day" in request.args else None
+    if "day" in request.args and not chosen:
         abort(404)
     return chosen, kiosk.tally.report(kiosk.clock.now(), chosen)
 

@@ -1,6 +1,5 @@
 """The entries as staff read them: the newest first, one by itself, voiding one; and what was refused."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +7,7 @@ from flask import g, redirect, render_template, request, url_for
 
 from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.domain import clock
+from kiosk.domain.day import read_day
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, InvalidInput, NotAllowed, Sentence, UnknownEntry
 from kiosk.domain.event import SATISFACTION_QUESTION, Event
@@ -173,8 +173,8 @@ def _chosen() -> dict[str, str]:
         "source": SOURCES,
     }
     chosen = {name: request.args[name] for name, words in known.items() if request.args.get(name) in words}
-    with suppress(KeyError, ValueError):
-        chosen["day"] = date.fromisoformat(request.args["day"]).isoformat()
+    if day := read_day(request.args.get("day", "")):
+        chosen["day"] = day.isoformat()
     return chosen
 
 
