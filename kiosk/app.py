@@ -13,12 +13,12 @@ from kiosk.web import health as health_pages
 from kiosk.web import screen, staff, volunteer
 from kiosk.web.access import init_access
 from kiosk.web.address import init_address
+from kiosk.web.compiled import TemplateCache
 from kiosk.web.failures import init_failures
 from kiosk.web.headers import init_headers
 from kiosk.web.here import find_here
 from kiosk.web.locale import check_catalogues, init_locale
 from kiosk.web.proxy import init_proxy
-from kiosk.web.template_cache import TemplateCache
 
 LARGEST_BODY_BYTES = 64 * 1024
 
@@ -56,7 +56,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     app.extensions["pages"] = {}
     app.extensions["switch_off"] = config.switch_off
     app.extensions["here"] = find_here(config.host, config.port, config.public_url)
-    app.jinja_env.bytecode_cache = TemplateCache(PROJECT / "kiosk" / "__pycache__")
+    app.jinja_env.bytecode_cache = TemplateCache()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["static"] = _static_addresses(app)
     init_locale(app)

@@ -92,9 +92,6 @@ class _CompiledBefore(BytecodeCache):
 
     kept: ClassVar[dict[tuple[str, str], CodeType]] = {}
 
-    def __init__(self, folder: Path):
-        pass
-
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
 

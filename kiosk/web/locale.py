@@ -6,17 +6,17 @@ starting.
 
 import gettext
 import io
+import os
 import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask, g
 
 from kiosk.domain.errors import Sentence
 from kiosk.domain.text import LOCALES
+from kiosk.web import compiled
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
@@ -33,7 +33,21 @@ def translations(locale: str) -> gettext.NullTranslations:
     """Return the words of a language. Raises `MissingWord` for an empty or ill-fitting translation."""
     if locale == SOURCE_LOCALE:
         return gettext.NullTranslations()
-    path = CATALOGUES / f"{locale}.po"
+    path, kept = CATALOGUES / f"{locale}.po", f"words-{locale}.mo"
+    state = compiled.state_of([path, Path(__file__)])
+    content = compiled.kept(kept, state)
+    if content is None:
+        content = _checked(path, locale)
+        compiled.keep(kept, state, content)
+    return _Strict(io.BytesIO(content), locale)
+
+
+def _checked(path: Path, locale: str) -> bytes:
+    """Return a catalogue in gettext's own form."""
+    # Here, since a start that finds it made before should not wait for them.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with path.open("rb") as file:
         catalogue = read_po(file, locale=locale)
     for message in catalogue:
@@ -48,10 +62,9 @@ def translations(locale: str) -> gettext.NullTranslations:
                 raise MissingWord(f"{path.name}: “{word}” has a place that “{ids[0]}” lacks")
         if message.fuzzy:
             raise MissingWord(f"{path.name}: “{ids[0]}” is marked as unsure")
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return _Strict(compiled, locale)
+    content = io.BytesIO()
+    write_mo(content, catalogue)
+    return content.getvalue()
 
 
 class _Strict(gettext.GNUTranslations):
@@ -114,8 +127,7 @@ def show_day(value: date, locale: str) -> str:
     return format_date(value, "M月d日" if locale == "zh" else "d MMMM", locale=locale)
 
 
-# One string literal, in either quotes. A parser would find the same (a test compares them) but takes as long as all the
-# rest of the start.
+# One string literal, in either quotes. A parser would find the same (a test compares them) but takes far longer.
 _LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _IN_CODE = re.compile(rf"\bN_\(\s*{_LITERAL}\s*\)")
 _IN_TEMPLATES = re.compile(rf"\b(_|ngettext)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
@@ -123,17 +135,25 @@ _IN_TEMPLATES = re.compile(rf"\b(_|ngettext)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})
 
 def marked_sentences() -> list[str]:
     """Return every sentence that the Python code marks with `N_`."""
-    sources = [path.read_text(encoding="utf-8") for path in CATALOGUES.parent.rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in _code()]
     return sorted({_text(literal) for source in sources for literal in _IN_CODE.findall(source)})
 
 
 def template_words(templates: Path) -> list[tuple[str, ...]]:
     """Return the words of every template: (message,), or (singular, plural)."""
     found = set()
-    for path in templates.rglob("*.html"):
+    for path in _below(templates, ".html"):
         for function, first, second in _IN_TEMPLATES.findall(path.read_text(encoding="utf-8")):
             found.add((_text(first), _text(second)) if function == "ngettext" else (_text(first),))
     return sorted(found)
+
+
+def _code() -> list[Path]:
+    return _below(CATALOGUES.parent, ".py")
+
+
+def _below(folder: Path, suffix: str) -> list[Path]:
+    return [Path(place, name) for place, _, names in os.walk(folder) for name in names if name.endswith(suffix)]
 
 
 def _text(literal: str) -> str:
@@ -141,7 +161,13 @@ def _text(literal: str) -> str:
 
 
 def check_catalogues(templates: Path) -> None:
-    """Look up every word of the templates and of the code in every language. Raises `MissingWord`."""
+    """Look up every word of the templates and of the code in every language. Raises `MissingWord`.
+
+    Not again while none of them changes.
+    """
+    state = compiled.state_of([*_below(templates, ".html"), *_code(), *_below(CATALOGUES, ".po")])
+    if compiled.kept("words-checked", state) is not None:
+        return
     wanted = template_words(templates)
     sentences = marked_sentences()
     for locale in LOCALES:
@@ -153,6 +179,7 @@ def check_catalogues(templates: Path) -> None:
                 words.gettext(message[0])
         for sentence in sentences:
             words.gettext(sentence)
+    compiled.keep("words-checked", state, b"")
 
 
 def init_locale(app: Flask) -> None:

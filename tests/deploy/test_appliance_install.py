@@ -6,6 +6,7 @@ import shutil
 import signal
 import ssl
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -200,3 +201,26 @@ def test_the_helper_refuses_everything_else_and_calls_nothing(set_clock, said):
 def test_the_helper_is_there_before_the_kiosk_and_starts_with_the_machine(planned):
     assert "systemctl enable kiosk-clock.socket" in planned
     assert planned.index("systemctl restart kiosk-clock.socket") < planned.index("systemctl restart kiosk.service")
+
+
+def test_what_a_start_would_compile_is_there_before_it(planned, tmp_path):
+    """The service may write nothing beside the program."""
+    python = [line for line in planned if ".venv/bin/python" in line and ("compileall" in line or "deploy." in line)]
+    assert [line.split()[-1] for line in python[1:]] == ["deploy.compile", "/etc/kiosk/nginx"]
+    for part in ("kiosk", "templates", "static", "events", "deploy"):
+        shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.compile"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path / "deploy")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    made = [path for path in (tmp_path / "kiosk" / "__pycache__").iterdir() if path.suffix != ".pyc"]
+    templates = list((tmp_path / "templates").rglob("*.html"))
+    assert len([path for path in made if path.name.startswith("template-")]) == len(templates)
+    assert {path.name for path in made} >= {"words-zh.mo", "words-checked"}
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o644}
+    assert not [path for path in (tmp_path / "deploy").iterdir() if path.name.startswith("tmp")]

@@ -1,0 +1,82 @@
+"""Keeps what was worked out of the program's own files beside Python's compiled ones, for the same reason: a start
+should not wait for it. Made anew when a file changes; where nothing may be written, nothing is kept.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from jinja2.bccache import Bucket, BytecodeCache
+
+FOLDER = Path(__file__).parent.parent / "__pycache__"
+
+_SEAL_BYTES = 32
+
+
+def state_of(paths: Iterable[Path]) -> bytes:
+    """Return what is another one after any change of the files, or of which there are: 32 bytes.
+
+    As Python does for its own compiled files, it goes by the time of the last change and the size.
+    """
+    found = hashlib.sha256()
+    for path in sorted(map(str, paths)):
+        told = os.stat(path)
+        found.update(f"{path}\0{told.st_mtime_ns}\0{told.st_size}\n".encode())
+    return found.digest()
+
+
+def kept(name: str, state: bytes) -> bytes | None:
+    """Return what was kept under a name while the files were in this state."""
+    with suppress(OSError):
+        path = FOLDER / name
+        if _is_ours(path):
+            whole = path.read_bytes()
+            seal, content = whole[:_SEAL_BYTES], whole[_SEAL_BYTES:]
+            # Nobody waits until a card has written such a file, so a power cut may leave any part of it.
+            if seal == _seal(state, content):
+                return content
+    return None
+
+
+def keep(name: str, state: bytes, content: bytes) -> None:
+    """Keep what was worked out of files in this state, in the place of what was kept under the name before."""
+    if sys.dont_write_bytecode:
+        return
+    with suppress(OSError):
+        FOLDER.mkdir(exist_ok=True)
+        handle, fresh = tempfile.mkstemp(prefix=f"{name}.", dir=FOLDER)
+        try:
+            with open(handle, "wb") as file:
+                file.write(_seal(state, content) + content)
+            os.chmod(fresh, 0o644)  # root makes it, the service reads it
+            os.replace(fresh, FOLDER / name)
+        except OSError:
+            os.unlink(fresh)
+
+
+class TemplateCache(BytecodeCache):
+    """Keeps compiled templates, each by the text it was made from."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if content := kept(_name(bucket), b""):
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        keep(_name(bucket), b"", bucket.bytecode_to_string())
+
+
+def _name(bucket: Bucket) -> str:
+    return f"template-{bucket.key}.cache"  # the state is in what jinja2 writes
+
+
+def _seal(state: bytes, content: bytes) -> bytes:
+    return hashlib.sha256(state + content).digest()
+
+
+def _is_ours(path: str | Path) -> bool:
+    """Return whether no other user could have put it there: such files are not believed, still less run."""
+    return os.stat(path).st_uid in (os.geteuid(), 0)
