@@ -129,6 +129,21 @@ def test_no_button_that_voids_moves_under_a_pointer_or_a_finger(with_a_burst):
     expect(page.locator(".burst")).to_have_count(3, timeout=SOON)
 
 
+def test_a_pointer_that_was_there_before_the_script_is_known_too(with_a_burst):
+    (page, desk), held = with_a_burst, []
+    address = page.url
+    page.route("**/js/live.js*", lambda route: held.append(route))
+    page.goto("about:blank")
+    page.goto(address, wait_until="commit")
+    page.get_by_role("button", name="都作废").hover()
+    page.wait_for_timeout(200)
+    (script,) = held
+    script.continue_()
+    play(desk, TEACHER)
+    expect(figure(page, "visits")).to_have_text(str(2 * FEWEST), timeout=SOON)
+    assert "小学生" in page.locator(".burst").inner_text()
+
+
 def test_no_button_that_voids_changes_while_a_keyboard_is_there(with_a_burst):
     page, desk = with_a_burst
     page.get_by_role("button", name="都作废").focus()
