@@ -9,6 +9,7 @@ from pathlib import Path
 from types import CodeType
 from typing import ClassVar
 
+import hypothesis
 import pytest
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -22,6 +23,11 @@ from kiosk.web import locale
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED = PROJECT / "events" / "hohhot-2018"
 MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000  # bytes; a run takes a few hundred millions
+
+
+# How long an example takes says more of the machine's other work than of ours.
+hypothesis.settings.register_profile("kiosk", deadline=None)
+hypothesis.settings.load_profile("kiosk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

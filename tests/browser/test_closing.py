@@ -82,7 +82,8 @@ def brief_on(page: Page, desk: Desk) -> str:
     return box.input_value()
 
 
-def test_the_brief_is_copied_with_one_tap_over_plain_http(desk, phone):
+def test_the_brief_is_copied_with_one_tap_over_plain_http(desk, phone, monkeypatch):
+    monkeypatch.setattr("kiosk.web.staff.brief.WAIT_SECONDS", 25)  # as long as a browser waits in these tests
     text = brief_on(phone, desk)
     expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible(timeout=PATIENCE)
     phone.get_by_role("button", name="复制").tap()

@@ -4,9 +4,10 @@ the network; and what a volunteer sees of it at arm's length."""
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from kiosk.domain.cards import short_code, spaced
 from tests.browser import card_photos
@@ -167,10 +168,24 @@ def test_the_reader_comes_after_the_page_is_usable_and_only_from_here(opened, st
 # By a scanner that types
 
 
+# A scanner's keys are in the system's queue within moments, whatever the page does meanwhile; here each waits until the
+# one before has been told. While they are on their way, the silence that ends a scan (SILENT_MS in wedge.js) waits too.
+SILENCE_WAITS = """() => {
+    const [later, forget, moved] = [setTimeout, clearTimeout, new Map()];
+    window.setTimeout = (call, ms, ...given) => {
+        const silent = () => window.keysCome ? moved.set(id, later(silent, 50)) : call(...given);
+        const id = ms === 400 ? later(silent, ms) : later(call, ms, ...given);
+        return id;
+    };
+    window.clearTimeout = (id) => [id, moved.get(id)].forEach((one) => forget(one));
+}"""
+
+
 class Keyboard:
     """Keys as the system sends them, with the time of each said, so that a slow machine under test changes nothing."""
 
     def __init__(self, page: Page):
+        self._page = page
         self._devtools = page.context.new_cdp_session(page)
         self.now = time.time()
 
@@ -199,9 +214,12 @@ class Keyboard:
 
     def scan(self, text: str, waits=(4,), german: bool = False, end: str = "Enter") -> None:
         self.now += 1
+        self._page.evaluate(f"window.keysCome ?? ({SILENCE_WAITS})(); window.keysCome = true")
         self.type(text, list(waits), german)
         if end:
             self.press(end, end, wait=waits[0])
+        with suppress(Error):  # the last key may have led to another page
+            self._page.evaluate("window.keysCome = false")
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,6 @@ def _plain(total: Figures) -> tuple:
 
 EXAMPLES = settings(
     max_examples=150,
-    deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # the logs are small enough to read as they are
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -213,7 +213,7 @@ STEPS_TAKEN = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS_TAKEN)
 def test_whatever_happens_in_whatever_order_looking_often_is_counting_once(
     tmp_path_factory, shipped_pack, clock, steps

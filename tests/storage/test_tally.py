@@ -68,7 +68,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_looking_often_and_counting_once_give_the_same(tmp_path_factory, open_at, clock, steps):
     kiosk = open_at(tmp_path_factory.mktemp("tally"))

@@ -564,7 +564,7 @@ def test_hostile_texts_are_texts(text):
     assert b"External" not in read.archive.read("word/_rels/document.xml.rels")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(), max_size=60))
 def test_any_text_gives_a_file_that_opens(text):
     Read(everywhere(text))

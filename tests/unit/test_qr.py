@@ -23,7 +23,7 @@ def picture_of(svg: str) -> Image.Image:
 
 
 @given(addresses)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_codes_decode_to_their_address(address):
     assert [code.text for code in zxingcpp.read_barcodes(picture_of(qr.svg(address)))] == [address]
 

@@ -103,6 +103,7 @@ def test_at_the_touchscreen_there_is_nothing_to_copy_to(desk, kiosk, asked):  # 
 
 def test_the_picture_is_drawn_by_a_child_and_kept(staff, closed, monkeypatch):
     monkeypatch.setattr(closed.exports, "ask_brief", partial(Exports.ask_brief, closed.exports))
+    monkeypatch.setattr("kiosk.web.staff.brief.WAIT_SECONDS", 60)
     answer = staff.open(PICTURE)
     assert (answer.status_code, answer.mimetype) == (200, "image/png"), closed.exports.asked(BRIEF).failure
     assert Image.open(io.BytesIO(answer.data)).size == (1080, 1920)

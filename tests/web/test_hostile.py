@@ -85,7 +85,6 @@ HEADER_VALUE = st.one_of(
 
 CALM = settings(
     max_examples=250,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,
     database=None,

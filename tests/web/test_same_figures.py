@@ -29,7 +29,7 @@ def lives(at_most: int) -> settings:
     checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     # Shrinking would live through hundreds of them: only where there is time.
     phases = [Phase.generate, *([Phase.shrink] if at_most > 10 else [])]
-    return settings(max_examples=at_most, deadline=None, phases=phases, suppress_health_check=checks)
+    return settings(max_examples=at_most, phases=phases, suppress_health_check=checks)
 
 
 @pytest.fixture
