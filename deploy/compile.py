@@ -1,6 +1,6 @@
-"""Compiles the templates and the words, which a start would do else: `python -m deploy.compile`.
+"""Compiles the templates and the words, which each start would otherwise do: `python -m deploy.compile`.
 
-For `deploy/install`: the service may write nothing beside the program. Serves nothing and leaves no data.
+For `deploy/install`: the service may write nothing beside the program. Serves nothing and leaves no data behind.
 """
 
 import tempfile

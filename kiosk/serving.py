@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import math
 import resource
 import socket
 import sys
@@ -42,24 +43,24 @@ class _OneByOne(HTTPChannel):
 
 
 class _Seldom(logging.Filter):
-    """Lets what the server says of too many connections through once in ten minutes.
+    """Lets through only that there are too many connections, not that it is over, and that once in ten minutes.
 
-    At the limit it says so, and that it is over, with each that comes and goes: all day, in a full square.
+    At the limit the server says both with each connection that comes and goes: all day, in a full square.
     """
 
     SECONDS = 600
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, float] = {}
+        self._said = -math.inf
 
     def filter(self, record: logging.LogRecord) -> bool:
         said, now = record.getMessage(), time.monotonic()
         if not said.startswith("total open connections"):
             return True
-        if now - self._said.get(said, -self.SECONDS) < self.SECONDS:
+        if not said.startswith("total open connections reached") or now - self._said < self.SECONDS:
             return False
-        self._said[said] = now
+        self._said = now
         return True
 
 

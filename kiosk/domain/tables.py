@@ -148,7 +148,7 @@ def _gone(counted: Counter, names: dict[str, str], speech: Speech) -> Rows:
 
 
 def _no_longer(one: str, speech: Speech) -> str:
-    return one + speech.say(N_(" (no longer in the pack)"))
+    return speech.say(N_("%(id)s (no longer in the event pack)")) % {"id": one}
 
 
 def _with(rows: Rows, words: str, count: int) -> Rows:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from jinja2 import environment
 from jinja2.bccache import Bucket, BytecodeCache
 
 FOLDER = Path(__file__).parent.parent / "__pycache__"
@@ -18,7 +19,7 @@ _SEAL_BYTES = 32
 
 
 def state_of(paths: Iterable[Path]) -> bytes:
-    """Return what is another one after any change of the files, or of which there are: 32 bytes.
+    """Return 32 bytes that differ after any change to the files, or to which of them there are.
 
     As Python does for its own compiled files, it goes by the time of the last change and the size.
     """
@@ -31,11 +32,10 @@ def state_of(paths: Iterable[Path]) -> bytes:
 
 def kept(name: str, state: bytes) -> bytes | None:
     """Return what was kept under a name while the files were in this state."""
-    with suppress(OSError):
-        path = FOLDER / name
-        if _is_ours(path):
-            whole = path.read_bytes()
-            seal, content = whole[:_SEAL_BYTES], whole[_SEAL_BYTES:]
+    with suppress(OSError), open(FOLDER / name, "rb") as file:
+        # What another user could have put there is not believed, still less run.
+        if os.fstat(file.fileno()).st_uid in (os.geteuid(), 0):
+            seal, content = file.read(_SEAL_BYTES), file.read()
             # Nobody waits until a card has written such a file, so a power cut may leave any part of it.
             if seal == _seal(state, content):
                 return content
@@ -59,24 +59,24 @@ def keep(name: str, state: bytes, content: bytes) -> None:
 
 
 class TemplateCache(BytecodeCache):
-    """Keeps compiled templates, each by the text it was made from."""
+    """Keeps compiled templates, each by the text it was made from, which jinja2 looks at itself."""
+
+    def __init__(self) -> None:
+        # What compiles them, and what tells it how: the options, and the words' functions.
+        here = Path(__file__).parent
+        self._state = state_of([Path(environment.__file__), here.parent / "app.py", here / "locale.py"])
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if content := kept(_name(bucket), b""):
+        if content := kept(_name(bucket), self._state):
             bucket.bytecode_from_string(content)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        keep(_name(bucket), b"", bucket.bytecode_to_string())
+        keep(_name(bucket), self._state, bucket.bytecode_to_string())
 
 
 def _name(bucket: Bucket) -> str:
-    return f"template-{bucket.key}.cache"  # the state is in what jinja2 writes
+    return f"template-{bucket.key}.cache"
 
 
 def _seal(state: bytes, content: bytes) -> bytes:
     return hashlib.sha256(state + content).digest()
-
-
-def _is_ours(path: str | Path) -> bool:
-    """Return whether no other user could have put it there: such files are not believed, still less run."""
-    return os.stat(path).st_uid in (os.geteuid(), 0)

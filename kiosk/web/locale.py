@@ -33,12 +33,12 @@ def translations(locale: str) -> gettext.NullTranslations:
     """Return the words of a language. Raises `MissingWord` for an empty or ill-fitting translation."""
     if locale == SOURCE_LOCALE:
         return gettext.NullTranslations()
-    path, kept = CATALOGUES / f"{locale}.po", f"words-{locale}.mo"
+    path, name = CATALOGUES / f"{locale}.po", f"words-{locale}.mo"
     state = compiled.state_of([path, Path(__file__)])
-    content = compiled.kept(kept, state)
+    content = compiled.kept(name, state)
     if content is None:
         content = _checked(path, locale)
-        compiled.keep(kept, state, content)
+        compiled.keep(name, state, content)
     return _Strict(io.BytesIO(content), locale)
 
 
@@ -165,6 +165,8 @@ def check_catalogues(templates: Path) -> None:
 
     Not again while none of them changes.
     """
+    for locale in LOCALES:  # even so: none is read while a visitor waits, or when another release lies here
+        translations(locale)
     state = compiled.state_of([*_below(templates, ".html"), *_code(), *_below(CATALOGUES, ".po")])
     if compiled.kept("words-checked", state) is not None:
         return

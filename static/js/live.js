@@ -10,8 +10,8 @@ const lost = place.querySelector(".live-lost");
 // Each part as the kiosk sent it last: what is opened here, or has the focus, is no change.
 const came = new Map();
 let waiting = 0;
-// A pointer may have come to rest before this script was there.
-let under = [...document.querySelectorAll(":hover")].at(-1) ?? null;
+// A mouse may have come to rest before this script was there.
+let under = matchMedia("(any-hover: hover)").matches ? [...document.querySelectorAll(":hover")].at(-1) : null;
 
 for (const part of document.querySelectorAll("main [data-live]")) came.set(part.dataset.live, part.outerHTML);
 // Not :hover, which stays behind when a finger is lifted.

@@ -49,6 +49,7 @@ def with_a_burst(new_page, serve) -> tuple[Page, Desk]:
     play(desk, PUPIL)
     sign_in_elsewhere(page, desk)
     expect(page.locator(".burst")).to_have_count(1)
+    expect(page.get_by_role("button", name="暂停刷新")).to_be_visible()  # its script is there
     return page, desk
 
 
@@ -129,8 +130,10 @@ def test_no_button_that_voids_moves_under_a_pointer_or_a_finger(with_a_burst):
     expect(page.locator(".burst")).to_have_count(3, timeout=SOON)
 
 
-def test_a_pointer_that_was_there_before_the_script_is_known_too(with_a_burst):
-    (page, desk), held = with_a_burst, []
+def test_a_mouse_that_was_there_before_the_script_is_known_too(new_page, serve):
+    desk, page, held = open_desk(serve), new_page((1280, 800), has_touch=False), []
+    play(desk, PUPIL)
+    sign_in_elsewhere(page, desk)
     address = page.url
     page.route("**/js/live.js*", lambda route: held.append(route))
     page.goto("about:blank")

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -14,6 +15,7 @@ from tests.browser import card_photos
 from tests.browser.card_photos import TAKEN, photo
 from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.scan_server import ScanStub, serving_scans
+from tests.conftest import PROJECT
 
 PHONE = {"is_mobile": True, "has_touch": True}
 LAPTOP = {"is_mobile": False, "has_touch": False}
@@ -174,11 +176,17 @@ SILENCE_WAITS = """() => {
     const [later, forget, moved] = [setTimeout, clearTimeout, new Map()];
     window.setTimeout = (call, ms, ...given) => {
         const silent = () => window.keysCome ? moved.set(id, later(silent, 50)) : call(...given);
-        const id = ms === 400 ? later(silent, ms) : later(call, ms, ...given);
+        const id = ms === %d ? later(silent, ms) : later(call, ms, ...given);
         return id;
     };
     window.clearTimeout = (id) => [id, moved.get(id)].forEach((one) => forget(one));
 }"""
+
+
+@cache
+def silent_ms() -> int:
+    script = (PROJECT / "static" / "js" / "scan" / "wedge.js").read_text(encoding="utf-8")
+    return int(re.search(r"SILENT_MS = (\d+)", script)[1])
 
 
 class Keyboard:
@@ -214,7 +222,7 @@ class Keyboard:
 
     def scan(self, text: str, waits=(4,), german: bool = False, end: str = "Enter") -> None:
         self.now += 1
-        self._page.evaluate(f"window.keysCome ?? ({SILENCE_WAITS})(); window.keysCome = true")
+        self._page.evaluate(f"window.keysCome ?? ({SILENCE_WAITS % silent_ms()})(); window.keysCome = true")
         self.type(text, list(waits), german)
         if end:
             self.press(end, end, wait=waits[0])

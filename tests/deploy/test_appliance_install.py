@@ -207,6 +207,8 @@ def test_what_a_start_would_compile_is_there_before_it(planned, tmp_path):
     """The service may write nothing beside the program."""
     python = [line for line in planned if ".venv/bin/python" in line and ("compileall" in line or "deploy." in line)]
     assert [line.split()[-1] for line in python[1:]] == ["deploy.compile", "/etc/kiosk/nginx"]
+    (started,) = [at for at, line in enumerate(planned) if line.endswith("systemctl restart kiosk.service")]
+    assert planned.index(python[1]) < started
     for part in ("kiosk", "templates", "static", "events", "deploy"):
         shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     done = subprocess.run(

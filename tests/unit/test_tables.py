@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.statistics import Figures, Marks
-from kiosk.domain.tables import Speech, by_answer, by_stop, in_words, leading
+from kiosk.domain.tables import (
+    Speech,
+    by_answer,
+    by_audience,
+    by_booth,
+    by_hand_kind,
+    by_stop,
+    by_topic,
+    in_words,
+    leading,
+)
 from kiosk.storage.packs import read_pack
 from kiosk.web.locale import translations
 from tests.conftest import SHIPPED
@@ -38,17 +48,25 @@ def test_what_the_pack_has_no_longer_is_told_as_such_after_what_it_has():
     found = Figures(visits=9, visits_by_stop=Counter({"gone": 1, stop.id: 2, "away": 3, None: 3}))
     assert by_stop(found, EVENT, EN) == [
         (stop.name["en"], 2),
-        ("away (no longer in the pack)", 3),
-        ("gone (no longer in the pack)", 1),
+        ("away (no longer in the event pack)", 3),
+        ("gone (no longer in the event pack)", 1),
         ("no stop chosen, or elsewhere", 3),
     ]
     found.visits_by_answer[question.id] = Counter({option.id: 5, "gone": 1})
     rows = by_answer(found, question, EN)
     assert rows[0] == (option.label["en"], 5) and len(rows) == len(question.options) + 2
-    assert rows[-2:] == [("gone (no longer in the pack)", 1), ("not answered", 3)]
+    assert rows[-2:] == [("gone (no longer in the event pack)", 1), ("not answered", 3)]
+    counted = Counter({"gone": 2})
+    gone = [("gone (no longer in the event pack)", 2)]
+    assert by_booth(counted, EVENT, EN) == gone
+    assert [row for row in by_audience(counted, EVENT, EN) if row[1]] == gone
+    found.by_hand.people, found.by_hand.by_answer[question.id] = 2, counted
+    assert by_hand_kind(found.by_hand, question, EN) == gone
+    found.quiz.by_topic = {"gone": Marks(asked=3), None: Marks(asked=1)}
+    assert [words for words, _ in by_topic(found.quiz, EVENT, EN)] == [gone[0][0], "topic not known"]
     asked = [("gone", Marks(asked=4, right=1)), ("kept", Marks(asked=5))]
     question_kept = {"kept": SimpleNamespace(text={"en": "Kept?"})}
     assert in_words(asked, question_kept.get, EN) == [
-        ("gone (no longer in the pack)", asked[0][1]),
+        ("gone (no longer in the event pack)", asked[0][1]),
         ("Kept?", asked[1][1]),
     ]

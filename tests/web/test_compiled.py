@@ -50,7 +50,9 @@ def test_a_spoiled_file_is_no_hindrance(folder):
     render("one")
     for kept in folder.iterdir():
         whole = kept.read_bytes()
-        for spoiled in (b"", b"nonsense", whole[:30], whole[:-9]):
+        assert b"one" in whole
+        # The last one would be run, if only its form were looked at.
+        for spoiled in (b"", b"nonsense", whole[:30], whole[:-9], whole.replace(b"one", b"two")):
             kept.write_bytes(spoiled)
             assert render("one") == "one"
 
@@ -89,25 +91,53 @@ def test_a_catalogue_is_compiled_once_until_it_changes(tmp_path, monkeypatch):
 
     assert word() == word() == "返回"
     assert len(made) == 1
+    kept = compiled.FOLDER / "words-zh.mo"
+    kept.write_bytes(kept.read_bytes().replace("返回".encode(), "往回".encode()))
+    assert word() == word() == "返回"
+    assert len(made) == 2
     path.write_text(path.read_text(encoding="utf-8").replace('msgstr "返回"', 'msgstr "往回走"'), encoding="utf-8")
     assert word() == word() == "往回走"
-    assert len(made) == 2
+    assert len(made) == 3
 
 
-def test_words_are_looked_for_once_until_a_source_changes(tmp_path, monkeypatch):
-    templates = tmp_path / "templates"
-    templates.mkdir()
-    (templates / "a.html").write_text("{{ _('Back') }}")
-    looked = []
-    words_of = locale.template_words.__wrapped__  # not what another test has read
-    monkeypatch.setattr(locale, "template_words", lambda folder: looked.append(folder) or words_of(folder))
-    for _ in range(2):
-        locale.check_catalogues(templates)
-    assert len(looked) == 1
-    (templates / "b.html").write_text("{{ _('No such word') }}")
+@pytest.fixture
+def sources(tmp_path, monkeypatch):
+    """A program of one template, one module and one catalogue, whose words were all found."""
+    for name in ("templates", "kiosk/translations"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "templates" / "a.html").write_text("{{ _('Back') }}")
+    (tmp_path / "kiosk" / "a.py").write_text('A = N_("Home")')
+    shutil.copy(locale.CATALOGUES / "zh.po", tmp_path / "kiosk" / "translations")
+    monkeypatch.setattr(locale, "CATALOGUES", tmp_path / "kiosk" / "translations")
+    # Not what another test has read.
+    for name in ("translations", "template_words", "marked_sentences"):
+        monkeypatch.setattr(locale, name, getattr(locale, name).__wrapped__)
+    locale.check_catalogues(tmp_path / "templates")
+    return tmp_path
+
+
+def test_words_are_not_looked_for_again_but_the_catalogues_are_there(sources, monkeypatch, folder):
+    monkeypatch.setattr(locale, "template_words", None)
+    (folder / "words-zh.mo").unlink()
+    locale.check_catalogues(sources / "templates")
+    assert (folder / "words-zh.mo").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("templates/a.html", "Back", "No such word"),
+        ("templates/b.html", "", "{{ _('No such word') }}"),
+        ("kiosk/a.py", "Home", "No such word"),
+        ("kiosk/translations/zh.po", 'msgid "Home"', 'msgid "Ways home"'),
+    ],
+)
+def test_words_are_looked_for_again_when_a_source_changes(sources, name, before, after):
+    path = sources / name
+    was = path.read_text(encoding="utf-8") if path.exists() else None
+    path.write_text((was or "").replace(before, after, 1), encoding="utf-8")
     for _ in range(2):
         with pytest.raises(locale.MissingWord):
-            locale.check_catalogues(templates)
-    (templates / "b.html").unlink()
-    locale.check_catalogues(templates)
-    assert len(looked) == 3, "what was found good before is so still"
+            locale.check_catalogues(sources / "templates")
+    path.unlink() if was is None else path.write_text(was, encoding="utf-8")
+    locale.check_catalogues(sources / "templates")

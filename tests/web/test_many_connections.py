@@ -61,4 +61,4 @@ def test_idle_connections_neither_stop_it_nor_fill_the_card(served):
     for one in idle:
         one.close()
     said = errors.read_text(encoding="utf-8")
-    assert len(said) < 2_000 and said.count("reached the connection limit") == 1, said
+    assert len(said) < 2_000 and said.count("connection limit") == 1, said

@@ -207,10 +207,10 @@ def in_words(found: dict, kiosk) -> dict:
 
 def as_the_page_says(page: Page, kiosk) -> dict:
     def figure(name: str) -> int:
-        return figures.figure(page, name, missing=0)
+        return figures.figure(page, name, default=0)
 
     def table(name: str) -> dict[str, int]:
-        return {row: count for row, count in figures.table(page, name, missing=True).items() if count}
+        return {row: count for row, count in figures.table(page, name, may_be_missing=True).items() if count}
 
     return {
         "visits": figure("visits"),

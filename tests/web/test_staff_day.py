@@ -152,7 +152,7 @@ def test_on_the_morning_after_every_day_and_the_whole_are_a_tap_away(desk, at_ki
     assert table(page, "visitor_type")["教师"] == 1
     page = desk.get("/staff/figures?day=2027-05-01")
     assert "那天没有人签到" in page.text
-    for nonsense in ("", "yesterday", "2027-13-01", "٢٠٢٧-05-01"):
+    for nonsense in ("", "yesterday", "2027-13-01", "٢٠٢٧-05-01", "20270501", "2027-W17-6", "1999-12-31"):
         desk.get(f"/staff/figures?day={nonsense}", 404)
 
 

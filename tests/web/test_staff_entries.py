@@ -29,7 +29,7 @@ def test_entries_are_chosen_by_day_kind_stop_booth_and_source(staff, kiosk, at_k
     assert seen("?source=touch&day=2027-05-30") == ["check_in"]
     assert seen("?kind=quiz") == []
     assert "没有符合的记录" in staff.get("/staff/entries?kind=quiz").text
-    for nonsense in ("?kind=x", "?day=yesterday", "?stop=%00", "?before=-1", "?station=x&source=y"):
+    for nonsense in ("?kind=x", "?day=yesterday", "?day=20270530", "?stop=%00", "?before=-1", "?station=x&source=y"):
         assert len(seen(nonsense)) == 4
 
 

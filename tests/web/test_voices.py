@@ -417,7 +417,7 @@ def test_a_suggestion_that_the_pack_no_longer_has_is_counted_all_the_same(change
     changed.close()
     desk = Staff(set_up(open_at(changed.data)))
     desk.type_pin(PIN)
-    assert counted(desk.get("/staff"), "suggestions") == {"shade（活动包中已删去）": 1}
+    assert counted(desk.get("/staff"), "suggestions") == {"shade（活动包中已撤销）": 1}
     assert "满意、shade" in desk.get("/staff/entries").text
 
 
