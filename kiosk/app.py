@@ -10,7 +10,7 @@ from kiosk.actions.kiosk import Kiosk, open_kiosk
 from kiosk.actions.live import Live
 from kiosk.config import PROJECT, Config, read_config
 from kiosk.web import health as health_pages
-from kiosk.web import screen, staff, volunteer
+from kiosk.web import locale, screen, staff, volunteer
 from kiosk.web.access import init_access
 from kiosk.web.address import init_address
 from kiosk.web.compiled import TemplateCache
@@ -56,7 +56,7 @@ def create_app(config: Config | None = None, kiosk: Kiosk | None = None) -> Flas
     app.extensions["pages"] = {}
     app.extensions["switch_off"] = config.switch_off
     app.extensions["here"] = find_here(config.host, config.port, config.public_url)
-    app.jinja_env.bytecode_cache = TemplateCache()
+    app.jinja_env.bytecode_cache = TemplateCache([__file__, locale.__file__])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["static"] = _static_addresses(app)
     init_locale(app)

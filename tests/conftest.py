@@ -98,6 +98,9 @@ class _CompiledBefore(BytecodeCache):
 
     kept: ClassVar[dict[tuple[str, str], CodeType]] = {}
 
+    def __init__(self, told_by: list[str]):
+        pass
+
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
 

@@ -4,7 +4,7 @@ Owns what that file may say and the rules between its parts and between files; s
 summary have modules of their own. Reads no files: `storage/packs` does.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,19 @@ from kiosk.domain.quiz import AUDIENCE_QUESTION, Bank, Question, QuizPlan, quiz_
 from kiosk.domain.recipient import SummaryPlan
 from kiosk.domain.scientist import Scientist
 from kiosk.domain.source import Source
-from kiosk.domain.text import LOCALES, Address, Flag, Id, Model, Network, PictureName, Plain, SomeWords, Words
+from kiosk.domain.text import (
+    LOCALES,
+    Address,
+    Flag,
+    Id,
+    Model,
+    Network,
+    PictureName,
+    Plain,
+    SomeWords,
+    Words,
+    unbroken_pieces,
+)
 
 # Form fields of a check-in that a question's id may not shadow.
 RESERVED_QUESTION_IDS = {"id", "party_size"}
@@ -61,23 +73,7 @@ class Theme(Model):
 
     def runs(self) -> list[list[tuple[str, bool]]]:
         """Return the text as phrases, each a list of (piece, may not be broken)."""
-        return [list(pieces(phrase, self.unbroken)) for phrase in self.phrases or (self.text,)]
-
-
-def pieces(text: str, unbroken: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Yield a text as (piece, may not be broken)."""
-    rest = text
-    while rest:
-        # The first one; of two at the same place the longer.
-        found = [(rest.find(word), -len(word), word) for word in unbroken if word in rest]
-        at, _, word = min(found, default=(-1, 0, ""))
-        if at < 0:
-            yield rest, False
-            return
-        if at:
-            yield rest[:at], False
-        yield word, True
-        rest = rest[at + len(word) :]
+        return [list(unbroken_pieces(phrase, self.unbroken)) for phrase in self.phrases or (self.text,)]
 
 
 class Dates(Model):

@@ -17,8 +17,6 @@ from kiosk.domain.summary_annex import attachments
 from kiosk.domain.summary_told import Told
 from kiosk.domain.tables import Speech, ranked
 
-# A question that most knew is not among those that were hard, however rarely others were missed.
-
 
 def document(told: Told) -> Document:
     """Return the summary as a document: the four sections of the notice always, the other two where staff wrote any."""

@@ -347,14 +347,13 @@ def hardest(rows: Counted) -> str:
     """
     if not rows:
         return ""
-    hard = [(words, -share) for words, share in leading([(words, -share) for words, share in rows], HARD, MOST_HARD)]
+    hard = leading([(words, -share) for words, share in rows], HARD, MOST_HARD)
     if not hard:
         least = min(share for _, share in rows)
         alike = sum(share == least for _, share in rows)
         return f"正确率最低的题目共{alike}道，均为{percent_words(least)}。"
-    rows = hard
-    said = "；".join(f"{quoted(_stopped(words))}（正确率{percent_words(share)}）" for words, share in rows)
-    return f"正确率较低的题目{'有：' if len(rows) > 1 else '是'}{said}。"
+    said = "；".join(f"{quoted(_stopped(words))}（正确率{percent_words(-missed)}）" for words, missed in hard)
+    return f"正确率较低的题目{'有：' if len(hard) > 1 else '是'}{said}。"
 
 
 def tributes(count: int) -> str:

@@ -52,7 +52,7 @@ def by_stop(figures: Figures, event: Event, speech: Speech) -> Rows:
     """Return the visits of each stop that has any, in the pack's order, then of stops that it no longer has."""
     names = {place.id: speech.pick(place.name) for place in event.stops}
     counted = figures.visits_by_stop
-    rows = _counted(counted, names) + _gone(counted, names, speech)
+    rows = _some(_by_id(counted, names, speech))
     return _with(rows, speech.say(N_("no stop chosen, or elsewhere")), counted.get(None, 0))
 
 
@@ -60,7 +60,7 @@ def by_answer(figures: Figures, question: CheckInQuestion, speech: Speech) -> Ro
     """Return the visits of each option, then of those that the pack no longer has; those that left it out last."""
     counted = figures.visits_by_answer.get(question.id, Counter())
     names = _options(question, speech)
-    rows = [(name, counted.get(one, 0)) for one, name in names.items()] + _gone(counted, names, speech)
+    rows = _by_id(counted, names, speech)
     return _with(rows, speech.say(N_("not answered")), figures.declined(question.id))
 
 
@@ -72,14 +72,13 @@ def by_satisfaction(figures: Figures, speech: Speech) -> Rows:
 def by_suggestion(figures: Figures, event: Event, speech: Speech) -> Rows:
     """Return the feedback that makes a suggestion, in the pack's order, then those that it no longer offers."""
     offered = {one.id: speech.pick(one.label) for one in event.feedback.suggestions}
-    rows = [(words, figures.suggestions[one]) for one, words in offered.items()]
-    return rows + _gone(figures.suggestions, offered, speech)
+    return _by_id(figures.suggestions, offered, speech)
 
 
 def by_booth(counted: Counter, event: Event, speech: Speech) -> Rows:
     """Return what each booth counted, in the pack's order, then those it no longer has, and none last."""
     names = {station.id: speech.pick(station.name) for station in event.stations}
-    rows = _counted(counted, names) + _gone(counted, names, speech)
+    rows = _some(_by_id(counted, names, speech))
     return _with(rows, speech.say(N_("no booth")), counted.get(None, 0))
 
 
@@ -89,15 +88,14 @@ def by_hand_kind(by_hand: HandCount, question: CheckInQuestion | None, speech: S
     if not any(counted.values()):
         return []
     names = _options(question, speech)
-    rows = _counted(counted, names) + _gone(counted, names, speech)
+    rows = _some(_by_id(counted, names, speech))
     return _with(rows, speech.say(N_("Any kind")), by_hand.people - sum(counted.values()))
 
 
 def by_audience(counted: Counter, event: Event, speech: Speech) -> Rows:
     """Return the rounds or the players of each audience, then of those the pack no longer has; of none last."""
     known = {one.id: speech.pick(one.label) for one in event.quiz.audiences}
-    rows = [(words, counted.get(one, 0)) for one, words in known.items()] + _gone(counted, known, speech)
-    return _with(rows, speech.say(N_("A bit of everything")), counted.get(None, 0))
+    return _with(_by_id(counted, known, speech), speech.say(N_("A bit of everything")), counted.get(None, 0))
 
 
 def by_topic(quiz: QuizFigures, event: Event, speech: Speech) -> MarkRows:
@@ -137,14 +135,15 @@ def _options(question: CheckInQuestion, speech: Speech) -> dict[str, str]:
     return {option.id: speech.pick(option.label) for option in question.options}
 
 
-def _counted(counted: Counter, names: dict[str, str]) -> Rows:
-    return [(name, counted[one]) for one, name in names.items() if counted.get(one)]
+def _by_id(counted: Counter, names: dict[str, str], speech: Speech) -> Rows:
+    """Return the count of each that the pack names, in its order, then of those it no longer has; not that of None."""
+    gone = sorted(one for one, count in counted.items() if count and one and one not in names)
+    rows = [(name, counted.get(one, 0)) for one, name in names.items()]
+    return rows + [(_no_longer(one, speech), counted[one]) for one in gone]
 
 
-def _gone(counted: Counter, names: dict[str, str], speech: Speech) -> Rows:
-    """Return the counts of what the pack no longer names; those of None are not among them."""
-    ids = sorted(one for one, count in counted.items() if count and one and one not in names)
-    return [(_no_longer(one, speech), counted[one]) for one in ids]
+def _some(rows: Rows) -> Rows:
+    return [row for row in rows if row[1]]
 
 
 def _no_longer(one: str, speech: Speech) -> str:

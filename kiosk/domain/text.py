@@ -1,11 +1,12 @@
 """Text as an event pack may hold it: plain, visible, and present in every language of the pack. And what is left of any
-text, typed or pasted, without what nobody can see.
+text, typed or pasted, without what nobody can see; and where a text may be broken.
 
 The languages a pack declares reach the validators through pydantic's context (`{"locales": [...]}`).
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -143,3 +144,19 @@ Network = Literal["mobile", "kiosk", "any"]
 
 PictureName = Annotated[str, Field(pattern=r"^pictures/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:png|jpg|jpeg|webp)$")]
 """A picture of the pack, by its name in it: it lies in `pictures/`."""
+
+
+def unbroken_pieces(text: str, unbroken: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield a text as (piece, may not be broken)."""
+    rest = text
+    while rest:
+        # The first one; of two at the same place the longer.
+        found = [(rest.find(word), -len(word), word) for word in unbroken if word in rest]
+        at, _, word = min(found, default=(-1, 0, ""))
+        if at < 0:
+            yield rest, False
+            return
+        if at:
+            yield rest[:at], False
+        yield word, True
+        rest = rest[at + len(word) :]

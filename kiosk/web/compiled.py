@@ -59,12 +59,13 @@ def keep(name: str, state: bytes, content: bytes) -> None:
 
 
 class TemplateCache(BytecodeCache):
-    """Keeps compiled templates, each by the text it was made from, which jinja2 looks at itself."""
+    """Keeps compiled templates, each by the text it was made from, which jinja2 looks at itself.
 
-    def __init__(self) -> None:
-        # What compiles them, and what tells it how: the options, and the words' functions.
-        here = Path(__file__).parent
-        self._state = state_of([Path(environment.__file__), here.parent / "app.py", here / "locale.py"])
+    `told_by`: the modules that tell jinja2 how to compile.
+    """
+
+    def __init__(self, told_by: Iterable[str] = ()):
+        self._state = state_of(map(Path, [environment.__file__, *told_by]))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if content := kept(_name(bucket), self._state):

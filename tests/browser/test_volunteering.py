@@ -14,9 +14,10 @@ from kiosk.domain.entry import entry_from_row
 from tests.browser.conftest import Watched
 from tests.browser.eyes import violations
 from tests.browser.finger import server_gone
+from tests.browser.keyboard import Keyboard
 from tests.browser.served import Served
 from tests.browser.staff import PASSWORD, PIN
-from tests.browser.test_scanning import Keyboard, wait_for_reader
+from tests.browser.test_scanning import wait_for_reader
 
 PHONE = (390, 844)
 

@@ -6,9 +6,9 @@ from kiosk.actions.exports_asked import summary_name
 from kiosk.actions.summary import period_of
 from kiosk.domain.document import Block, Heading, Paragraph
 from kiosk.domain.errors import NotAllowed
-from kiosk.domain.event import pieces
 from kiosk.domain.numbering import Numbering
 from kiosk.domain.period import Period
+from kiosk.domain.text import unbroken_pieces
 from kiosk.exports.scale import Scale
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
@@ -114,7 +114,7 @@ def print_summary():
         "prints/summary.html",
         begun_by=now.period.begun_by,
         document=document,
-        title=pieces(document.title, document.whole),
+        title=unbroken_pieces(document.title, document.whole),
         blocks=blocks[:before_end],
         end=blocks[before_end:],
         attachments=[(one.title, _numbered(one.blocks)) for one in document.attachments],
