@@ -44,8 +44,8 @@ def told(words: Callable):
 
 def date_said(day: str | None, words: Words) -> date | None:
     """Return the day that an option names, None for none. Raises `click.BadParameter`."""
-    chosen = read_day(day) if day else None
-    if day and not chosen:
+    chosen = None if day is None else read_day(day)
+    if day is not None and not chosen:
         raise click.BadParameter(words(N_("%(day)s is not a date such as 2018-05-30."), day=day))
     return chosen
 

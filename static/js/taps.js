@@ -1,5 +1,5 @@
 // What a finger meant: a press that slides a little counts, one that jumps is one, and a second tap never presses what
-// has just come up under it.
+// has just come up under it. Times are those of the events: a busy page hears late of what a finger did.
 
 const SLIDE_PX = 24;
 const STILL_PX = 8; // below this, the browser makes a click of it
@@ -20,7 +20,7 @@ export function readTaps() {
   watch("pointermove", (event) => event.isPrimary && moved(event));
   // Not pointerup: to the browser a finger that slides scrolls, and has no such end.
   watch("touchmove", (event) => moved(event.touches[0]));
-  watch("touchend", (event) => event.touches.length || up(event.changedTouches[0]));
+  watch("touchend", (event) => event.touches.length || up(event.changedTouches[0], event.timeStamp));
   watch("keydown", () => (press = null));
   document.addEventListener("click", refuse, { capture: true });
 }
@@ -54,8 +54,7 @@ function lower() {
   shield = null;
 }
 
-function down({ clientX: x, clientY: y, target, pointerType }) {
-  const at = performance.now();
+function down({ clientX: x, clientY: y, target, pointerType, timeStamp: at }) {
   const isFinger = pointerType === "touch";
   const jumps = isFinger && at - lifted.at < JUMP_MS && Math.hypot(x - lifted.x, y - lifted.y) < SLIDE_PX;
   press = { x, y, at, isFinger, jumps, page: pages, target: target.closest?.(PRESSABLE), slid: 0 };
@@ -65,11 +64,11 @@ function moved({ clientX, clientY }) {
   if (press) press.slid = Math.max(press.slid, Math.hypot(clientX - press.x, clientY - press.y));
 }
 
-function up({ clientX: x, clientY: y }) {
+function up({ clientX: x, clientY: y }, at) {
   const meant = press;
   const top = scrollY;
-  lifted = { x, y, at: performance.now() };
-  if (!meant?.target || meant.jumps || lifted.at - meant.at > HOLD_MS) return;
+  lifted = { x, y, at };
+  if (!meant?.target || meant.jumps || at - meant.at > HOLD_MS) return;
   if (meant.slid < STILL_PX || isSliding()) return;
   if (document.elementFromPoint(x, y)?.closest(PRESSABLE) !== meant.target) return;
   setTimeout(() => {
@@ -84,7 +83,7 @@ function refuse(event) {
   // Keys and scripts press without a finger.
   if (!press || !event.isTrusted || !event.detail) return;
   press.clicked = true;
-  const isLong = press.isFinger && performance.now() - press.at > HOLD_MS;
+  const isLong = press.isFinger && event.timeStamp - press.at > HOLD_MS;
   if (!isLong && !press.jumps && !press.made && press.page === pages) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -11,6 +11,18 @@ from tests.browser.screens import SCREENS, Kiosks
 from tests.browser.served import AS_A_TOUCHSCREEN, Served, chromium, serving
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_that_fails_by_chance() -> Iterator[None]:
+    """Pages let nobody evaluate text, so that `wait_for_function` works only where there is nothing to wait for."""
+
+    def refuse(*_, **__):
+        raise AssertionError("the page's policy forbids wait_for_function: use expect, or evaluate in a loop")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "wait_for_function", refuse)
+        yield
+
+
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory) -> Iterator[Callable[..., Served]]:
     """Return a function that serves a pack; `settings` are those of `Config`."""

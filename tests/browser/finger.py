@@ -19,8 +19,10 @@ class Finger:
     def move(self, x: float, y: float) -> None:
         self._send("touchMove", x, y)
 
-    def up(self) -> None:
-        self._to.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    def up(self, at: float | None = None) -> None:
+        """Lift, now or `at` a time past (seconds since 1970) that the page only hears of now."""
+        when = {} if at is None else {"timestamp": at}
+        self._to.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": [], **when})
 
     def tap(self, x: float, y: float) -> None:
         self.down(x, y)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from kiosk.actions.correct import void
 from kiosk.domain.burst import FEWEST
 from tests.browser.eyes import violations
+from tests.browser.finger import Finger, middle
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
 
 PHONE = (390, 844)
@@ -130,21 +131,45 @@ def test_no_button_that_voids_moves_under_a_pointer_or_a_finger(with_a_burst):
     expect(page.locator(".burst")).to_have_count(3, timeout=SOON)
 
 
-def test_a_mouse_that_was_there_before_the_script_is_known_too(new_page, serve):
-    desk, page, held = open_desk(serve), new_page((1280, 800), has_touch=False), []
-    play(desk, PUPIL)
-    sign_in_elsewhere(page, desk)
-    address = page.url
-    page.route("**/js/live.js*", lambda route: held.append(route))
-    page.goto("about:blank")
-    page.goto(address, wait_until="commit")
+@pytest.fixture
+def before_its_script(new_page, serve):
+    """Return a function that opens the page with a burst on it, and keeps its script until `come` is called."""
+
+    def open_it(**options):
+        desk, page, held = open_desk(serve), new_page((1280, 800), **options), []
+        play(desk, PUPIL)
+        sign_in_elsewhere(page, desk)
+        address = page.url
+        page.route("**/js/live.js*", lambda route: held.append(route))
+        page.goto("about:blank")
+        page.goto(address, wait_until="commit")
+
+        def come() -> None:
+            page.wait_for_timeout(200)
+            (script,) = held
+            script.continue_()
+
+        return desk, page, come
+
+    return open_it
+
+
+def test_a_mouse_that_was_there_before_the_script_is_known_too(before_its_script):
+    desk, page, come = before_its_script(has_touch=False)
     page.get_by_role("button", name="都作废").hover()
-    page.wait_for_timeout(200)
-    (script,) = held
-    script.continue_()
+    come()
     play(desk, TEACHER)
     expect(figure(page, "visits")).to_have_text(str(2 * FEWEST), timeout=SOON)
     assert "小学生" in page.locator(".burst").inner_text()
+
+
+def test_a_finger_that_was_there_before_the_script_is_gone(before_its_script):
+    desk, page, come = before_its_script(is_mobile=True)
+    Finger(page).tap(*middle(page.locator(".burst p").first))
+    assert page.evaluate("document.querySelector('.burst').matches(':hover')"), "the browser takes it for a mouse"
+    come()
+    play(desk, TEACHER)
+    expect(page.locator(".burst")).to_have_count(2, timeout=SOON)
 
 
 def test_no_button_that_voids_changes_while_a_keyboard_is_there(with_a_burst):

@@ -70,7 +70,7 @@ def test_a_note_with_two_photos_of_which_one_is_left_out_is_seen_and_corrected(p
     phone.get_by_role("link", name="全部工作记录").click()
     shown = phone.locator(".note-thumbs img")
     expect(shown).to_have_count(1)
-    phone.wait_for_function("document.querySelector('.note-thumbs img').naturalWidth > 0")
+    expect(shown).not_to_have_js_property("naturalWidth", 0)
     phone.get_by_role("link", name="走访退休老专家").click()
     phone.get_by_role("link", name="修改").click()
     phone.get_by_label("总人数").fill("13")

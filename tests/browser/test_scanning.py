@@ -54,7 +54,6 @@ def token(stub: ScanStub, number: int = 0) -> str:
 
 
 def wait_for_reader(page: Page) -> None:
-    # Not `wait_for_function`: the page's policy lets it evaluate nothing.
     for _ in range(100):
         if page.evaluate(READER_IS_HERE):
             return

@@ -215,7 +215,9 @@ def test_many_words_and_numbers_print_whole(new_page, desk):
     page = new_page(LAPTOP)
     sign_in_elsewhere(page, desk)
     page.goto(desk.elsewhere + "/summary/print")
-    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth)")
+    for image in page.locator("img").all():
+        expect(image).to_have_js_property("complete", True)
+        expect(image).not_to_have_js_property("naturalWidth", 0)
     _, texts = on_paper(page)
     marks = [at for at, text in enumerate(texts) if re.match("(—[0-9]+—)?附件[12]", text)]
     assert len(marks) == 2, f"{texts}: each attachment begins a page"

@@ -1,5 +1,7 @@
 """From page to page at the touchscreen: one document, no history, never a visitor left before the browser's errors."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -432,6 +434,19 @@ def test_a_long_press_does_nothing(arrive):
     finger.up()
     page.wait_for_timeout(300)
     on(page, "home")
+
+
+def test_a_tap_that_the_page_hears_of_late_is_a_tap(arrive):
+    page = arrive()
+    page.evaluate("""() => addEventListener("pointerdown", () => {
+        for (const end = performance.now() + 1300; performance.now() < end; );
+        window.stood = true;
+    }, { once: true })""")
+    finger, place, began = Finger(page), middle(page.locator(".door-quiz")), time.time()
+    finger.down(*place)  # comes back when the page has heard of it
+    finger.up(at=began + 0.2)
+    on(page, "quiz")
+    assert page.evaluate("window.stood") and is_same(page)
 
 
 # ---- Counting, and phones ------------------------------------------------------------------------------------------

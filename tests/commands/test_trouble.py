@@ -48,7 +48,7 @@ def test_arguments_that_are_no_text_are_refused(data, command):
     assert_refused(run(*command, data=data))
 
 
-@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2027-02-30", "20270530", "2027-W22-7", ""])
 def test_a_day_nobody_can_mean_is_refused(data, day):
     assert run("stats", "--day", day, data=data).returncode == 2
 
