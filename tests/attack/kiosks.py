@@ -9,7 +9,6 @@ import os
 import re
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from pathlib import Path
 import psutil
 
 from tests.conftest import PROJECT
+from tests.waiting import PATIENCE, wait_for
 from tests.web.server import serving, settings
-
-PATIENCE = 40
 
 
 @dataclass
@@ -84,12 +82,14 @@ def appliance(folder: Path, **changes: str) -> Iterator[Attacked]:
         stderr=subprocess.STDOUT,
     )
     try:
-        until = time.monotonic() + PATIENCE
-        while len(ports := re.findall(r"https?://127\.0\.0\.1:(\d+)/", said := (folder / "words").read_text())) < 3:
+
+        def three_ports() -> list[str]:
+            said = (folder / "words").read_text()
             assert process.poll() is None, said
-            assert time.monotonic() < until, said
-            time.sleep(0.1)
-        touchscreen, phones, secure = map(int, ports)
+            ports = re.findall(r"https?://127\.0\.0\.1:(\d+)/", said)
+            return ports if len(ports) == 3 else []
+
+        touchscreen, phones, secure = map(int, wait_for(three_ports, every=0.1, told=(folder / "words").read_text))
         servers = psutil.Process(process.pid).children()
         (bound,) = {word for server in servers for word in server.cmdline() if word.startswith("unix:")}
         yield Attacked("appliance", touchscreen, phones, servers, secure, Path(bound.removeprefix("unix:")))

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from deploy.render import render
 from tests.attack.crowd import HEAD, POST, connect, crowd
 from tests.attack.kiosks import raw
 from tests.conftest import PROJECT
+from tests.waiting import PATIENCE, wait_for
 from tests.web.server import free_port
 
 THREADS, FOR_OUTSIDE = 16, 12
@@ -83,24 +85,14 @@ class Doors:
 def doors(tmp_path) -> Iterator[Doors]:
     doors = Doors(tmp_path)
     try:
-        until = time.monotonic() + 10
         for port in (doors.touchscreen, doors.outside):
-            while not raw(port, b"GET /static/css/tokens.css HTTP/1.0\r\nHost: localhost\r\n\r\n"):
-                assert time.monotonic() < until
-                time.sleep(0.05)
+            wait_for(partial(raw, port, b"GET /static/css/tokens.css HTTP/1.0\r\nHost: localhost\r\n\r\n"))
         yield doors
     finally:
         for process in doors.processes:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
         doors.application.close()
-
-
-def wait_for(true) -> None:
-    until = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_whatever_outside_asks_for_some_threads_are_kept_for_the_touchscreen(doors):

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.screens import SCREENS, Kiosks
 from tests.browser.served import AS_A_TOUCHSCREEN, Served, chromium, serving
+from tests.waiting import PATIENCE
+
+expect.set_options(timeout=PATIENCE * 1_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,7 +19,7 @@ def _no_wait_that_fails_by_chance() -> Iterator[None]:
     """Pages let nobody evaluate text, so that `wait_for_function` works only where there is nothing to wait for."""
 
     def refuse(*_, **__):
-        raise AssertionError("the page's policy forbids wait_for_function: use expect, or evaluate in a loop")
+        raise AssertionError("the page's policy forbids wait_for_function: use `expect` or `wait_in`")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "wait_for_function", refuse)
@@ -87,7 +90,7 @@ def new_page(browser: Browser, watched: Watched) -> Iterator[Callable[..., Page]
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, **{**AS_A_TOUCHSCREEN, **options})
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1_000)
         page = context.new_page()
         watched.listen_to(page)
         return page

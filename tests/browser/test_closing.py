@@ -12,7 +12,6 @@ from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "zh-CN", "reduced_motion": "reduce"}
-PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +38,14 @@ def test_an_evening_with_a_phone(desk, phone, tmp_path):
         desk.check_in(size)
     phone.get_by_role("link", name="收尾", exact=True).tap()
     phone.get_by_role("button", name="结束今天").tap()
-    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible(timeout=PATIENCE)
+    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible()
     expect(phone.locator("[data-figure='visits']")).to_have_text("45")
     assert desk.kiosk.display.state == "closed"
     looks_right(phone)
 
     phone.get_by_role("link", name="结束活动").tap()
     phone.get_by_role("button", name="制作备份").tap()
-    expect(phone.get_by_text("已做好")).to_be_visible(timeout=PATIENCE)
+    expect(phone.get_by_text("已做好")).to_be_visible()
     looks_right(phone)
     with phone.expect_download() as download:
         phone.get_by_role("link", name="下载备份").tap()
@@ -57,11 +56,11 @@ def test_an_evening_with_a_phone(desk, phone, tmp_path):
     # Another file first: one that lost its end on the way.
     saved.write_bytes(whole[:-1])
     phone.locator("#downloaded").set_input_files(saved)
-    expect(phone.get_by_role("alert").filter(has_text="校验码与这份备份不符")).to_be_visible(timeout=PATIENCE)
+    expect(phone.get_by_role("alert").filter(has_text="校验码与这份备份不符")).to_be_visible()
     assert phone.get_by_role("button", name="结束本次活动").count() == 0
     saved.write_bytes(whole)
     phone.locator("#downloaded").set_input_files(saved)
-    expect(phone.get_by_text("已核实：下载的一份，由浏览器读取核对")).to_be_visible(timeout=PATIENCE)
+    expect(phone.get_by_text("已核实：下载的一份，由浏览器读取核对")).to_be_visible()
     phone.get_by_role("button", name="结束本次活动").tap()
     expect(phone.get_by_role("status").filter(has_text="数据从零开始")).to_be_visible()
     looks_right(phone)
@@ -85,7 +84,7 @@ def brief_on(page: Page, desk: Desk) -> str:
 def test_the_brief_is_copied_with_one_tap_over_plain_http(desk, phone, monkeypatch):
     monkeypatch.setattr("kiosk.web.staff.brief.WAIT_SECONDS", 25)  # as long as a browser waits in these tests
     text = brief_on(phone, desk)
-    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible(timeout=PATIENCE)
+    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible()
     phone.get_by_role("button", name="复制").tap()
     expect(phone.get_by_role("status").filter(has_text="已复制")).to_be_visible()
     looks_right(phone)
@@ -104,7 +103,7 @@ def test_the_brief_is_copied_with_one_tap_over_plain_http(desk, phone, monkeypat
 def test_a_browser_that_copies_nothing_leaves_the_text_selected(desk, phone):
     phone.add_init_script("document.execCommand = () => false")
     text = brief_on(phone, desk)
-    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible(timeout=PATIENCE)
+    expect(phone.get_by_text("今天已结束，数据都已保存好")).to_be_visible()
     phone.get_by_role("button", name="复制").tap()
     expect(phone.get_by_role("status").filter(has_text="文字已经选中")).to_be_visible()
     assert phone.evaluate("document.activeElement.value.slice(0, document.activeElement.selectionEnd)") == text

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.finger import server_gone
 from tests.browser.served import Served
+from tests.browser.waiting import wait_in
 
 LIGHT = 100 * 1024
 IDLE_MS, ANSWER_MS = 60_000, 20_000
@@ -232,10 +233,9 @@ def test_the_watch_itself_notices_what_leaves_the_machine_and_what_the_policy_fo
     page.goto(served.url + "/")
     page.evaluate("() => { const one = new Image(); one.src = 'http://192.0.2.1/x.png'; }")
     page.evaluate("() => document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">x</p>')")
-    page.wait_for_timeout(200)
+    wait_in(page, lambda: any("192.0.2.1" in said for said in watched.complaints))
+    wait_in(page, lambda: any("Content Security Policy" in said and "style" in said for said in watched.complaints))
     page.close()
-    assert any("192.0.2.1" in said for said in watched.complaints)
-    assert any("Content Security Policy" in said and "style" in said for said in watched.complaints)
 
 
 @pytest.mark.parametrize("event", ["contextmenu", "dragstart", "auxclick"])

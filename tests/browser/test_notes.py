@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.actions.notes import notes_of
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
+from tests.waiting import PATIENCE
 from tests.web.photographed import SECRET, photo, with_place
 
 PHONE = (390, 844)
@@ -53,7 +54,7 @@ def test_a_note_with_two_photos_of_which_one_is_left_out_is_seen_and_corrected(p
     expect(cards.nth(0).locator("canvas")).to_be_visible()
     assert asked == [], "nothing leaves the phone before the question is answered"
     cards.nth(0).get_by_label("没有孩子，或认不出是谁").check()
-    expect(cards.nth(0)).to_have_attribute("data-state", "ready", timeout=30_000)
+    expect(cards.nth(0)).to_have_attribute("data-state", "ready")
     cards.nth(0).get_by_label("说明").fill("合影")
     cards.nth(1).get_by_label("不确定").check()
     expect(cards.nth(1).locator(".photo-told")).to_contain_text("为保护孩子")
@@ -77,7 +78,7 @@ def test_a_note_with_two_photos_of_which_one_is_left_out_is_seen_and_corrected(p
     choose(phone, photo("green"))
     cards.nth(1).get_by_label("监护人已同意").check()
     phone.get_by_role("button", name="保存").click()  # waits for the photo by itself
-    expect(phone.get_by_text("13 人参加")).to_be_visible(timeout=30_000)
+    expect(phone.get_by_text("13 人参加")).to_be_visible()
     (corrected,) = kept(desk)
     assert (corrected.replaces, [one.child for one in corrected.note.photos]) == (note.id, ["none", "agreed"])
 
@@ -89,7 +90,7 @@ def test_nothing_typed_is_lost_when_the_kiosk_does_not_answer(phone, desk, watch
     phone.get_by_label("标题").fill("座谈")
     choose(phone, photo())
     phone.locator(".photo-card").get_by_label("没有孩子，或认不出是谁").check()
-    expect(phone.locator(".photo-card")).to_have_attribute("data-state", "ready", timeout=30_000)
+    expect(phone.locator(".photo-card")).to_have_attribute("data-state", "ready")
     told = phone.locator(".save-told")
     phone.route("**/staff/notes", lambda route: route.abort())
     phone.get_by_role("button", name="保存").click()
@@ -121,7 +122,7 @@ def test_a_photo_refused_while_saving_waits_is_told_and_the_note_is_saved_withou
     phone.get_by_label("是什么活动？").select_option(label="座谈会")
     phone.get_by_label("标题").fill("座谈")
     go_on, take = threading.Event(), desk.kiosk.photos.take
-    monkeypatch.setattr(desk.kiosk.photos, "take", lambda *piece: go_on.wait(30) and take(*piece))
+    monkeypatch.setattr(desk.kiosk.photos, "take", lambda *piece: go_on.wait(PATIENCE) and take(*piece))
     choose(phone, HEIC, photo())
     cards, told = phone.locator(".photo-card"), phone.locator(".save-told")
     for card in cards.all():
@@ -131,7 +132,7 @@ def test_a_photo_refused_while_saving_waits_is_told_and_the_note_is_saved_withou
     save.click()
     expect(told).to_contain_text("传完就保存")
     go_on.set()
-    expect(told).to_contain_text("还没有保存", timeout=30_000)
+    expect(told).to_contain_text("还没有保存")
     expect(told).to_be_in_viewport()
     expect(cards.nth(0).locator(".photo-told")).to_contain_text("HEIC")
     expect(cards.nth(1)).to_have_attribute("data-state", "ready")

@@ -13,6 +13,7 @@ from tests.browser.card_photos import TAKEN, photo
 from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.keyboard import Keyboard
 from tests.browser.scan_server import ScanStub, serving_scans
+from tests.browser.waiting import wait_in
 
 PHONE = {"is_mobile": True, "has_touch": True}
 LAPTOP = {"is_mobile": False, "has_touch": False}
@@ -54,11 +55,7 @@ def token(stub: ScanStub, number: int = 0) -> str:
 
 
 def wait_for_reader(page: Page) -> None:
-    for _ in range(100):
-        if page.evaluate(READER_IS_HERE):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the reader did not come")
+    wait_in(page, lambda: page.evaluate(READER_IS_HERE))
 
 
 def answer(page: Page):
@@ -75,7 +72,7 @@ def expect_answer(page: Page, result: str) -> None:
 def give(page: Page, name: str, content: bytes) -> None:
     page.set_input_files(".shoot input", {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": content})
     # A photo has been looked at when the next may be taken.
-    expect(page.locator(".shoot input")).to_be_enabled(timeout=30_000)
+    expect(page.locator(".shoot input")).to_be_enabled()
 
 
 # By name, the card whose photo only a later look reads.
@@ -310,7 +307,7 @@ def expect_waiting(page: Page, count: int) -> None:
         expect(page.locator(".notice-waiting")).to_contain_text(f"还有 {count} 条待上传，请勿关闭本页")
         expect(page.locator(".leave")).to_be_disabled()
     else:
-        expect(page.locator(".notice-waiting")).to_be_hidden(timeout=20_000)
+        expect(page.locator(".notice-waiting")).to_be_hidden()
         expect(page.locator(".leave")).to_be_enabled()
     assert kept(page) == count
 
@@ -400,7 +397,7 @@ def test_a_scan_kept_waiting_holds_nobody_up(opened, stub, watched):
 
 
 def expect_waiting_of(page: Page, count: int) -> None:
-    expect(page.locator(".waiting-count")).to_have_text(str(count), timeout=20_000)
+    expect(page.locator(".waiting-count")).to_have_text(str(count))
     expect_waiting(page, count)
 
 

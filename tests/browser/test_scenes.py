@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.actions.display import change_display
 from tests.browser.finger import Finger, server_gone
+from tests.browser.waiting import wait_in
 
 QUIET_MS, SCENE_MS = 25_500, 9_100
 ROUND = ["theme", "scientist", "quiz", "programme"]
@@ -169,9 +170,10 @@ def test_otherwise_one_opacity_moves_and_nothing_else(resting):
     listen_for_motion(page)
     page.clock.run_for(QUIET_MS)
     expect(showing(page)).to_have_count(1)
-    page.wait_for_timeout(1_200)
+    wait_in(page, lambda: page.evaluate("window.moved.length === 1 && !document.getAnimations().length"))
     page.clock.run_for(SCENE_MS)
-    page.wait_for_timeout(1_200)
+    wait_in(page, lambda: page.evaluate("window.moved.length === 2"))
+    page.wait_for_timeout(300)
     assert page.evaluate("window.moved") == [["opacity", True, 0], ["opacity", True, 0]]
     expect(showing(page)).to_have_count(1)
 

@@ -20,6 +20,7 @@ from tests.browser.staff import (
     tap_pin,
 )
 from tests.browser.test_visit import check_in
+from tests.browser.waiting import wait_in
 
 LAPTOP = {"has_touch": False}
 CORNER = (1240, 40)
@@ -56,7 +57,7 @@ def save(page: Page, words: str) -> bytes:
     page.get_by_role("link", name="下载", exact=True).click()
     page.get_by_role("button", name=words).click()
     link = page.get_by_role("link", name="保存文件")
-    link.wait_for(timeout=30_000)
+    link.wait_for()
     with page.expect_download() as download:
         link.click()
     return download.value.path().read_bytes()
@@ -233,11 +234,10 @@ def test_lifting_after_a_long_press_follows_no_link_under_it(new_page, desk):
     page.mouse.move(*ON_A_LINK)
     page.mouse.down()
     page.clock.run_for(3_000)
-    page.wait_for_timeout(200)
+    wait_in(page, lambda: waiting)
     page.mouse.up()
     page.wait_for_timeout(300)
     page.unroute("**/staff/pin")  # lets it go on
-    assert waiting
     page.wait_for_url("**/staff/pin")
 
 
@@ -330,6 +330,7 @@ def test_two_taps_on_a_stop_choose_once(new_page, desk):
     for _ in range(2):
         page.mouse.click(*at)
         page.wait_for_timeout(250)
+    wait_in(page, lambda: sent)
     assert len(sent) == 1
     sent[0].continue_()
     expect(page.locator(".where-stop")).to_have_text("武川县")

@@ -35,7 +35,7 @@ def test_a_pack_is_sent_put_on_screen_and_taken_back(laptop, desk, pack_folder, 
     laptop.get_by_role("link", name="活动包").click()
     content = edition(pack_folder, other_title)
     choose(laptop, content)
-    expect(laptop.get_by_role("button", name="换上")).to_be_visible(timeout=30_000)
+    expect(laptop.get_by_role("button", name="换上")).to_be_visible()
     assert len(pieces) == -(-len(content) // 49_152)
     laptop.get_by_role("button", name="换上").click()
     expect(laptop.locator("[role=status]").first).to_contain_text("已换上")
@@ -64,7 +64,7 @@ def test_how_much_is_sent_is_shown_and_a_hitch_on_the_way_is_tried_again(laptop,
 
     laptop.route("**/pieces/**", meddle)
     choose(laptop, edition(pack_folder, other_title))
-    expect(laptop.get_by_role("button", name="换上")).to_be_visible(timeout=30_000)
+    expect(laptop.get_by_role("button", name="换上")).to_be_visible()
     assert all(not hidden for hidden, _, _ in seen)
     values = [value for _, value, _ in seen]
     assert values == sorted(values)
@@ -75,7 +75,7 @@ def test_how_much_is_sent_is_shown_and_a_hitch_on_the_way_is_tried_again(laptop,
 def test_a_refused_pack_shows_every_reason(laptop, desk, pack_folder):
     laptop.goto(desk.elsewhere + "/pack")
     choose(laptop, edition(pack_folder, edit("event.toml", "\n[theme]", '\ncolour = "red"\n[theme]')))
-    expect(laptop.locator("[data-fault='event.toml']")).to_contain_text("colour", timeout=30_000)
+    expect(laptop.locator("[data-fault='event.toml']")).to_contain_text("colour")
     laptop.get_by_role("button", name="另传一个").click()
     expect(laptop.locator("#zip")).to_be_visible()
 

@@ -16,9 +16,9 @@ from kiosk.domain.entry import mint_id
 from kiosk.domain.summary import QUANTITIES
 from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.staff import Desk, fill, open_desk, sign_in_elsewhere
+from tests.browser.waiting import wait_in
 
 LAPTOP, PHONE = (1280, 800), (390, 844)
-PATIENCE = 60_000
 A4 = (595, 842)  # points
 OFFICE = "呼和浩特市科学技术协会办公室"
 
@@ -90,7 +90,7 @@ def test_the_summary_is_written_handed_in_and_printed(page, desk):
     for name, ending in ((re.compile("^总结文档"), "docx"), (re.compile("^报送材料包"), "zip")):
         page.goto(desk.elsewhere + "/summary")
         page.get_by_role("button", name=name).click()
-        expect(page.get_by_text("文件已做好")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("文件已做好")).to_be_visible()
         looks_right(page)
         with page.expect_download() as download:
             page.get_by_role("link", name="保存文件").click()
@@ -178,7 +178,7 @@ def test_words_that_are_not_saved_are_asked_about_before_the_page_is_left(new_pa
     page.get_by_label("下一步打算").click()
     page.keyboard.type("话")
     away.click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    wait_in(page, lambda: asked)
     assert asked == ["beforeunload"]
     expect(page.get_by_label("下一步打算")).to_have_value("话")
 

@@ -123,7 +123,7 @@ def test_a_late_answer_of_any_kind_stops_nothing(desk, come, watched: Watched):
     keyboard = Keyboard(page)
     keyboard.now += 3
     keyboard.scan(tokens[1])
-    expect(page.locator(".notice-waiting")).to_be_hidden(timeout=20_000)
+    expect(page.locator(".notice-waiting")).to_be_hidden()
     expect(answer(page)).to_have_attribute("data-answer", "stamped")
     watched.expected.append("net::ERR_")
     assert lost, "the answer was cut off between the commit and the phone"

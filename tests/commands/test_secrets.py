@@ -7,13 +7,13 @@ import select
 import signal
 import stat
 import subprocess
-import time
 
 from click.testing import CliRunner
 
 from kiosk.cli import main
 from kiosk.config import PROJECT
 from kiosk.storage.accounts import Accounts
+from tests.waiting import PATIENCE, wait_for
 from tests.web.server import command, free_port, serving, settings
 
 
@@ -23,12 +23,17 @@ def on_a_terminal(data, **changes) -> str:
     environment = settings(data, KIOSK_PORT=str(free_port()), **changes)
     process = subprocess.Popen(command("serve"), cwd=PROJECT, env=environment, stdout=theirs, stderr=theirs)
     os.close(theirs)
-    said, end = "", time.monotonic() + 15
-    while "The log is kept" not in said and time.monotonic() < end:
+    said = ""
+
+    def hear() -> bool:
+        nonlocal said
         if select.select([ours], [], [], 0.2)[0]:
             said += os.read(ours, 4096).decode()
+        return "The log is kept" in said
+
+    wait_for(hear, every=0, told=lambda: said)
     process.send_signal(signal.SIGTERM)
-    process.wait(15)
+    process.wait(PATIENCE)
     os.close(ours)
     return said
 
@@ -51,7 +56,7 @@ def test_on_a_terminal_the_password_and_the_pin_are_shown_once_and_kept_nowhere(
 def test_without_a_terminal_they_lie_in_files_that_only_the_owner_reads(tmp_path):
     with serving(tmp_path / "d") as server:
         server.process.terminate()
-        said = "".join(server.process.communicate(timeout=15))
+        said = "".join(server.process.communicate(timeout=PATIENCE))
     for name in ("first-password", "first-pin"):
         path = tmp_path / "d" / name
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.conftest import PROJECT, SHIPPED
+from tests.waiting import PATIENCE
 
 
 def run(*arguments, data, language="C", **environment) -> subprocess.CompletedProcess:
@@ -16,7 +17,7 @@ def run(*arguments, data, language="C", **environment) -> subprocess.CompletedPr
         cwd=PROJECT,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": language, "KIOSK_DATA": str(data), **environment},
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -7,12 +7,14 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import PATIENCE, wait_for
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -140,7 +142,7 @@ class PretendProject:
     def call(self, script: str, *arguments: str, cwd: Path | None = None, **settings: str):
         with self.start(script, *arguments, cwd=cwd, **settings) as process:
             try:
-                out, err = process.communicate(timeout=20)
+                out, err = process.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
@@ -163,7 +165,7 @@ class Kiosk:
             self.port = probe.getsockname()[1]
 
     @contextlib.contextmanager
-    def running(self, patience: float, **settings: str):
+    def running(self, patience: float = PATIENCE, **settings: str):
         """`./run`, called from elsewhere, until /healthz answers; gives what it wrote so far."""
         settings = {
             "KIOSK_HOST": "127.0.0.1",
@@ -171,6 +173,7 @@ class Kiosk:
             "KIOSK_DATA": str(self.base / "data"),
         } | settings
         log = self.base / "output"
+        said = partial(log.read_text, errors="replace")
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [str(self.root / "run")],
@@ -182,17 +185,17 @@ class Kiosk:
                 start_new_session=True,
             )
         try:
-            deadline = time.monotonic() + patience
-            while not self.healthy():
-                said = log.read_text(errors="replace")
-                assert process.poll() is None, f"./run ended with {process.returncode}:\n{said}"
-                assert time.monotonic() < deadline, f"not up after {patience} s:\n{said}"
-                time.sleep(0.1)
-            yield log.read_text(errors="replace")
+
+            def healthy() -> bool:
+                assert process.poll() is None, f"./run ended with {process.returncode}:\n{said()}"
+                return self.healthy()
+
+            wait_for(healthy, every=0.1, patience=patience, told=said)
+            yield said()
         finally:
             process.terminate()
             try:
-                process.wait(15)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

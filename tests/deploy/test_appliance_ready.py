@@ -8,15 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.attack.kiosks import raw
 from tests.conftest import PROJECT
+from tests.waiting import PATIENCE, wait_for
 from tests.web.server import settings
 
 HEALTH = (
@@ -35,7 +36,7 @@ CHECK_IN = (
 def manager(tmp_path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(20)
+        manager.settimeout(PATIENCE)
         yield manager
 
 
@@ -63,7 +64,7 @@ def start(tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
     for process in started:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -84,10 +85,7 @@ def test_ready_is_not_said_while_the_log_is_not_open(manager, start, tmp_path):
     pack.mkdir()
     os.mkfifo(pack / "event.toml")  # whoever reads it waits for its writer
     start(KIOSK_EVENT=str(pack))
-    until = time.monotonic() + 20
-    while not (tmp_path / "app.sock").exists():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_for((tmp_path / "app.sock").exists)
     manager.settimeout(1.5)
     with pytest.raises(TimeoutError):
         manager.recv(100)
@@ -100,10 +98,8 @@ def test_that_nothing_can_be_recorded_is_no_reason_to_be_started_again(manager, 
     assert manager.recv(100) == b"READY=1"
     for file in (tmp_path / "data").glob("kiosk.db*"):
         file.unlink()
-    until = time.monotonic() + 10
-    while b" 503 " not in (answer := raw(tmp_path / "app.sock", HEALTH))[:20]:
-        assert time.monotonic() < until, answer
-        raw(tmp_path / "app.sock", CHECK_IN)
+    said = partial(raw, tmp_path / "app.sock")
+    wait_for(lambda: said(CHECK_IN) and b" 503 " in said(HEALTH)[:20], told=lambda: said(HEALTH))
     manager.setblocking(False)
     with suppress(BlockingIOError):
         while manager.recv(100):

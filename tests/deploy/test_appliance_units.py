@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ import pytest
 from kiosk.storage.system_clock import HELPER as HELPER_SOCKET
 from tests.attack.kiosks import raw
 from tests.conftest import PROJECT
+from tests.waiting import PATIENCE, wait_for
 from tests.web.server import command, settings
 
 UNITS = PROJECT / "deploy" / "systemd"
@@ -36,7 +36,7 @@ def analyze(*words: str | Path, **settings: str) -> str:
         env={**os.environ, "LC_ALL": "C.UTF-8", **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done
     return done.stdout + done.stderr
@@ -100,7 +100,10 @@ def test_nobody_is_root_and_each_part_has_a_user_of_its_own():
 @pytest.mark.skipif(not shutil.which("systemd-sysusers"), reason="no systemd-sysusers here")
 def test_the_users_can_be_made():
     done = subprocess.run(
-        ["systemd-sysusers", "--dry-run", PROJECT / "deploy/sysusers.conf"], capture_output=True, text=True, timeout=20
+        ["systemd-sysusers", "--dry-run", PROJECT / "deploy/sysusers.conf"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0 and "not a valid" not in done.stderr, done.stderr
 
@@ -135,10 +138,12 @@ def calls(tmp_path_factory) -> str:
         start_new_session=True,
     )
     try:
-        until = time.monotonic() + 60
-        while not (socket.exists() and raw(socket, request("GET /healthz")).startswith(b"HTTP/1.1 200")):
-            assert process.poll() is None and time.monotonic() < until
-            time.sleep(0.2)
+
+        def serves() -> bool:
+            assert process.poll() is None
+            return socket.exists() and raw(socket, request("GET /healthz")).startswith(b"HTTP/1.1 200")
+
+        wait_for(serves, every=0.2)
         form = f"id={uuid4()}&party_size=1"
         assert b" 303 " in raw(socket, request("POST /check-in", form))[:20]
         assert b" 200 " in raw(socket, request("GET /"))[:20]
@@ -146,7 +151,7 @@ def calls(tmp_path_factory) -> str:
         assert b" 403 " in raw(socket, request("POST /staff/sign-in", "password=not+the+one"))[:20]
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(PATIENCE)
     for name, words in {
         "export": ["export", "--background", "--format", "xlsx", "--output", str(folder / "log.xlsx"), "--labels"],
         "backup": ["backup"],
@@ -157,7 +162,7 @@ def calls(tmp_path_factory) -> str:
             env=environment,
             check=True,
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
     return "".join((folder / name).read_text(errors="replace") for name in ("calls", "export-calls", "backup-calls"))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 HERE = Path(__file__).resolve().parents[2]
 ROOMS = [
     *("__main__", "cli", "serving", "terminal", "app", "config"),
@@ -17,7 +19,7 @@ ROOMS = [
 def lint(folder):
     # Its own cache folder would only be litter here.
     command = [Path(sys.prefix, "bin", "lint-imports"), "--no-cache"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_imports_point_down():
@@ -27,7 +29,7 @@ def test_imports_point_down():
 
 def test_style():
     command = [Path(sys.prefix, "bin", "ruff"), "check", "--no-cache", "--output-format=concise", "."]
-    result = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=PATIENCE)
     assert result.returncode == 0, result.stdout + result.stderr
 
 

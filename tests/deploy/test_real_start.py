@@ -6,6 +6,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 HERE = Path(__file__).resolve().parents[2]
 
 # An index nobody listens on, and nothing else to install from.
@@ -55,7 +57,7 @@ def site_packages():
 
 
 def test_a_second_start_needs_no_index(installed):
-    with installed.running(patience=20, **NO_INDEX) as words:
+    with installed.running(**NO_INDEX) as words:
         assert "Setting up" not in words
 
 
@@ -69,11 +71,11 @@ def test_without_an_index_a_changed_list_fails_and_can_be_taken_back(installed):
             env=dict(NO_INDEX, PATH="/usr/bin:/bin", PYTHON=sys.executable),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
     finally:
         lists.write_bytes(before)
     assert called.returncode == 1
     assert "No matching distribution found for" in called.stderr
-    with installed.running(patience=20, **NO_INDEX) as words:
+    with installed.running(**NO_INDEX) as words:
         assert "Setting up" not in words

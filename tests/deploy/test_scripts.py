@@ -3,19 +3,13 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE, wait_for
+
 HERE = Path(__file__).resolve().parents[2]
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def one_line(text):
@@ -58,7 +52,7 @@ def test_run_hands_over_its_arguments_from_any_folder(project, tmp_path):
 def test_run_works_through_a_link(project, tmp_path):
     link = tmp_path / "kiosk"
     link.symlink_to(project.root / "run")
-    called = subprocess.run([link], env=project.environment, capture_output=True, text=True, timeout=20)
+    called = subprocess.run([link], env=project.environment, capture_output=True, text=True, timeout=PATIENCE)
     assert called.stdout.splitlines()[1] == str(project.root)
 
 
@@ -161,7 +155,7 @@ def test_an_installer_that_outlives_run_is_waited_for(project):
             first_words = second.stderr.readline()
             installers = len(project.calls("pip"))
             project.stop_pretending("pip-held")
-            second.communicate(timeout=20)
+            second.communicate(timeout=PATIENCE)
     assert "waiting" in first_words
     assert installers == 1
     assert second.returncode == 0
@@ -170,7 +164,7 @@ def test_an_installer_that_outlives_run_is_waited_for(project):
 def test_two_starts_at_once_install_once(project):
     project.pretend("pip-slow", "0.7")
     with project.start("run", "first") as one, project.start("run", "second") as two:
-        said = [process.communicate(timeout=20) for process in (one, two)]
+        said = [process.communicate(timeout=PATIENCE) for process in (one, two)]
     assert [one.returncode, two.returncode] == [0, 0], said
     assert len(project.calls("pip")) == 1
     assert said[0][0].endswith("first\n")
@@ -347,7 +341,7 @@ def test_continuous_integration_runs_test_and_nothing_else(project, tmp_path):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
     )
     assert called.returncode == 0, called.stderr
     assert called.stdout.splitlines()[4:] == ["-m", "pytest", "-n", "3", "--dist", "loadfile"]

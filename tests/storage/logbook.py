@@ -20,6 +20,7 @@ from kiosk.storage.database import FILE_NAME, Database
 from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_database
 from kiosk.storage.machine import Clock
+from tests.waiting import PATIENCE
 
 PROJECT = Path(__file__).resolve().parents[2]
 KIOSK_ROOT = Path(kiosk.__file__).resolve().parents[1]
@@ -105,7 +106,7 @@ def run_victim(*words: object, **options) -> subprocess.Popen:
 
 def finish(process: subprocess.Popen, send: str | None = None) -> str:
     """Return what the process printed, once it has ended well."""
-    output, _ = process.communicate(send, timeout=60)
+    output, _ = process.communicate(send, timeout=PATIENCE)
     assert process.returncode == 0, output
     return output
 

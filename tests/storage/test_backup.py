@@ -13,6 +13,7 @@ from kiosk.storage.copies import copy_whole
 from kiosk.storage.database import FILE_NAME, Database
 from kiosk.storage.schema import migrations
 from tests.storage.logbook import assert_sound, bytes_of, draft, raw, run_victim
+from tests.waiting import PATIENCE
 
 
 def _ids(path) -> list[str]:
@@ -35,7 +36,7 @@ def test_a_copy_made_while_entries_are_recorded_is_a_sound_beginning_of_the_log(
 
     worker = threading.Thread(target=work)
     worker.start()
-    assert going.wait(20)
+    assert going.wait(PATIENCE)
     copies = []
     for number in range(5):
         known = len(acknowledged)

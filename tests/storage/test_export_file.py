@@ -16,6 +16,7 @@ from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import FileUnusable
 from kiosk.storage.folder import write_file
 from tests.storage.logbook import draft, raw, run_victim
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -42,10 +43,7 @@ def test_a_killed_export_leaves_no_file_of_that_name(large, folder, tmp_path, fo
         target = tmp_path / f"log.{format_}"
         victim = run_victim("export_for_ever", folder, target, format_)
         victim.stdout.readline()
-        until = time.monotonic() + 20
-        while not (parts := list(tmp_path.glob(f".log.{format_}.*.part"))) and time.monotonic() < until:
-            time.sleep(0.001)
-        assert parts, "the export never began"
+        wait_for(lambda: list(tmp_path.glob(f".log.{format_}.*.part")), every=0.001)
         time.sleep(chance.uniform(0.0, 0.02))
         victim.send_signal(signal.SIGKILL)
         victim.communicate()

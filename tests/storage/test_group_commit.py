@@ -12,6 +12,7 @@ from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import EntryConflict, NotAllowed, NotRecorded, UnknownEntry
 from kiosk.storage.database import FILE_NAME
 from tests.storage.logbook import assert_sound, draft, finish, refusals, run_victim, void_of
+from tests.waiting import PATIENCE
 
 
 def test_many_threads_record_each_draft_once_without_gaps(log, folder):
@@ -57,7 +58,7 @@ def share_a_commit(open_log, clock):
     def now():
         if threading.current_thread().name == "first":
             held.set()
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         return clock.now()
 
     log = open_log(now=now)
@@ -71,7 +72,7 @@ def share_a_commit(open_log, clock):
 
         first = threading.Thread(target=log.append, args=(draft(),), name="first")
         first.start()
-        assert held.wait(20)
+        assert held.wait(PATIENCE)
         with ThreadPoolExecutor(len(drafts)) as pool:
             waiting = []
             for said in drafts:
@@ -160,7 +161,7 @@ def test_concurrent_callers_share_syncs(folder):
 @pytest.mark.parametrize("what", ["sync", "write"])
 def test_a_failing_commit_is_told_to_all_and_recording_goes_on_when_the_disk_does(folder, what, error):
     process = run_victim("failing", folder, what, error, 12, stderr=subprocess.PIPE)
-    output, log_lines = process.communicate(timeout=60)
+    output, log_lines = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, log_lines
     told = json.loads(output)
     assert set(told["answers"].values()) == {"not recorded"}

@@ -17,6 +17,7 @@ from kiosk.storage.packs import read_pack, read_pack_or_last_good
 from kiosk.storage.packs_in_use import write_choice
 from kiosk.storage.pictures import PictureShelf
 from tests.conftest import PROJECT
+from tests.waiting import PATIENCE
 
 TU = "scientists/tu-youyou.toml"
 CREDIT = 'author = "A"\nlicence = "CC0"\nsource = "S"\n'
@@ -127,7 +128,7 @@ def test_a_second_start_neither_unpacks_nor_draws_a_picture(pack_folder, folder)
         "print('PIL' in sys.modules, kiosk.pictures.content('pictures/tu.jpg', 'small') is not None)"
     )
     command = [sys.executable, "-c", look, str(folder), str(pack_folder)]
-    said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
     assert (said.stdout.split(), said.stderr) == (["False", "True"], "")
 
 

@@ -21,6 +21,7 @@ from kiosk.domain.errors import InvalidInput, NotAllowed, NotRecorded, TooMany
 from kiosk.domain.scan import UNDO_MS, visit_entry_id
 from tests.conftest import PROJECT
 from tests.storage.scanned import log_of, scan
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -377,7 +378,7 @@ def test_four_processes_that_replay_the_same_fifty_scans_make_one_entry_each(kio
     outputs: list[str] = []
 
     def feed(process: subprocess.Popen) -> None:
-        outputs.append(process.communicate(lines, timeout=60)[0])
+        outputs.append(process.communicate(lines, timeout=PATIENCE)[0])
 
     feeders = [threading.Thread(target=feed, args=(one,)) for one in running]
     for one in feeders:

@@ -19,6 +19,7 @@ from kiosk.domain.errors import LogUnreadable
 from kiosk.domain.statistics import SMALLEST_ORDINAL
 from kiosk.storage.cells import Stretch
 from tests.playing import play
+from tests.waiting import PATIENCE
 
 DAY = 86_400_000
 
@@ -183,7 +184,7 @@ def test_no_visitor_counts_a_large_event_that_is_counted_anew(kiosk, monkeypatch
 
     def slow(event, stretch):
         if threading.current_thread().name == "counting":
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE)
         else:
             assert stretch.wall_ms, "a visitor counts all of it"
         return cells(event, stretch)
@@ -194,7 +195,7 @@ def test_no_visitor_counts_a_large_event_that_is_counted_anew(kiosk, monkeypatch
     assert checked_in(kiosk, mine).ordinal == SMALLEST_ORDINAL + 1
     counting = kiosk.tally.counting()
     go_on.set()
-    assert counting.wait(10)
+    assert counting.wait(PATIENCE)
     assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) == SMALLEST_ORDINAL + 8
 
 
@@ -218,7 +219,7 @@ def test_what_is_running_is_counted_aside_where_much_is_left(kiosk, monkeypatch)
     for _ in range(4):
         come(kiosk)
     counting = kiosk.tally.counting()
-    assert counting.wait(10) and counting.percent == 100
+    assert counting.wait(PATIENCE) and counting.percent == 100
     assert kiosk.tally.counting() is None
     assert kiosk.tally.overview().whole.visits == 5
 
@@ -231,7 +232,7 @@ def test_parts_that_are_over_are_counted_aside_and_each_once(kiosk, monkeypatch)
     for part in parts:
         counting = kiosk.tally.counting(part)
         assert kiosk.tally.counting(part) in (counting, None)
-        assert counting.wait(10)
+        assert counting.wait(PATIENCE)
     # Looks at what is running push out nothing of what is over.
     for through in range(6):
         kiosk.tally.basis(6, 6 + through)
@@ -261,7 +262,7 @@ def unreadable(kiosk, monkeypatch) -> Iterator[None]:
 def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(kiosk, monkeypatch):
     with unreadable(kiosk, monkeypatch):
         failed = kiosk.tally.counting()
-        assert failed.wait(10)
+        assert failed.wait(PATIENCE)
         with pytest.raises(LogUnreadable):
             kiosk.tally.overview()
         # Whoever looks how far it is does not have it begin again, which would never end.
@@ -270,17 +271,17 @@ def test_a_log_that_cannot_be_read_ends_the_counting_and_whoever_looks_is_told(k
             failed.check()
     failed.check()
     again = kiosk.tally.counting()
-    assert again is not failed and again.wait(10)
+    assert again is not failed and again.wait(PATIENCE)
     again.check()
     assert kiosk.tally.overview().whole.visits == 4
 
 
 def test_after_a_fault_that_nobody_was_told_of_the_number_of_visits_comes_back(kiosk, monkeypatch):
     with unreadable(kiosk, monkeypatch):
-        assert kiosk.tally.counting().wait(10)
+        assert kiosk.tally.counting().wait(PATIENCE)
     assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) is None
     begun = kiosk.tally.counting()  # None where it is over already
-    assert begun is None or begun.wait(10)
+    assert begun is None or begun.wait(PATIENCE)
     assert kiosk.tally.visits_at_a_glance(kiosk.clock.now()) == 4
 
 

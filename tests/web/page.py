@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -13,6 +14,8 @@ import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.waiting import wait_for
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TRACES = ("Traceback", 'File "', "werkzeug", "Exception", "jinja2")
@@ -301,6 +304,11 @@ class Staff(Visitor):
     def type_pin(self, pin: str, status: int = 303) -> Page:
         """Type the PIN at the touchscreen."""
         return self.post("/staff/pin", [("pin", pin)], status)
+
+    def log_as(self, format: str) -> TestResponse:
+        """Ask for the whole log until it is made, and return the answer that holds it."""
+        ask = partial(self.open, f"/staff/log.{format}")
+        return wait_for(lambda: (answer := ask()).status_code == 200 and answer, every=0, told=lambda: ask().text)
 
 
 class Volunteer(Visitor):

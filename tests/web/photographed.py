@@ -9,6 +9,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from kiosk.storage.pieces import LARGEST_PIECE_BYTES
+from tests.waiting import PATIENCE
 from tests.web.page import Staff
 
 SECRET = "SECRET-OF-THE-CAMERA"
@@ -57,5 +58,5 @@ def send_photo(staff: Staff, content: bytes, child: str = "none") -> str:
         answer = send_piece(staff, photo_id, at, len(content), content[at : at + LARGEST_PIECE_BYTES], child)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         at = answer.json["received"]
-    assert staff.app.extensions["kiosk"].photos.get(photo_id).over.wait(60)
+    assert staff.app.extensions["kiosk"].photos.get(photo_id).over.wait(PATIENCE)
     return photo_id

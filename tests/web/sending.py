@@ -5,6 +5,7 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from kiosk.storage.pieces import LARGEST_PIECE_BYTES
+from tests.waiting import PATIENCE
 from tests.web.page import Page, Staff
 
 
@@ -22,7 +23,7 @@ def send(staff: Staff, content: bytes, upload_id: str | None = None) -> None:
         answer = send_piece(staff, upload_id, at, len(content), piece)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         at = answer.json["received"]
-    assert staff.app.extensions["kiosk"].incoming.arrival.over.wait(60)
+    assert staff.app.extensions["kiosk"].incoming.arrival.over.wait(PATIENCE)
 
 
 def put_up(staff: Staff, content: bytes) -> Page:

@@ -6,16 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from kiosk.config import PROJECT
+from tests.waiting import wait_for
 
-PATIENCE = 15
+SECONDS_TO_ANSWER = 15  # whoever waits longer was forgotten
 
 
 def free_port() -> int:
@@ -56,8 +56,15 @@ class Server:
             return answer
 
     def ask(self, path: str = "/healthz", data: bytes | None = None) -> tuple[int, bytes]:
-        with urlopen(Request(f"http://127.0.0.1:{self.port}{path}", data=data), timeout=PATIENCE) as answer:
+        with urlopen(Request(f"http://127.0.0.1:{self.port}{path}", data=data), timeout=SECONDS_TO_ANSWER) as answer:
             return answer.status, answer.read()
+
+    def answers(self) -> bool:
+        """Return whether it does by now; raise AssertionError if it never will."""
+        assert self.process.poll() is None, self.process.communicate()
+        with suppress(URLError, ConnectionError):
+            return bool(self.ask())
+        return False
 
     def is_well(self) -> bool:
         return self.process.poll() is None and json.loads(self.ask()[1])["status"] in ("ok", "degraded")
@@ -90,15 +97,7 @@ def serving(data: Path, **changes: str) -> Iterator[Server]:
         )
     server = Server(process, port, data)
     try:
-        until = time.monotonic() + PATIENCE
-        while True:
-            assert process.poll() is None, process.communicate()
-            try:
-                server.ask()
-                break
-            except (URLError, ConnectionError):
-                assert time.monotonic() < until, "it does not answer"
-                time.sleep(0.05)
+        wait_for(server.answers, every=0.05)
         yield server
     finally:
         process.kill()

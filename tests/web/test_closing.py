@@ -21,6 +21,7 @@ from kiosk.web.staff import closing as view
 from tests.storage.evening import final
 from tests.storage.test_notes import note
 from tests.storage.test_notes import write as write_note
+from tests.waiting import PATIENCE
 from tests.web.conftest import PASSWORD, PIN, check_in, set_up
 from tests.web.figures import figure
 from tests.web.page import Staff, Visitor
@@ -60,7 +61,7 @@ def test_one_tap_closes_the_day_with_a_real_child(desk, at_kiosk, kiosk, form):
     page = desk.tap(desk.get("/staff"), "收尾")
     assert "7 人次" in page.text
     page = desk.press(page, "结束今天")
-    assert kiosk.exports.asked(CLOSE_DAY).wait(60), kiosk.exports.asked(CLOSE_DAY).failure
+    assert kiosk.exports.asked(CLOSE_DAY).wait(PATIENCE), kiosk.exports.asked(CLOSE_DAY).failure
     page = desk.get(DAY)
     assert "今天已结束，数据都已保存好" in page.text
     assert figure(page, "visits") == 7
@@ -188,7 +189,7 @@ def test_from_the_copy_over_the_download_to_zero(staff, kiosk, at_kiosk, form):
     check_in(at_kiosk, form, party_size="7")
     page = staff.tap(staff.get(DAY), "结束活动")
     page = staff.press(page, "制作备份")
-    assert kiosk.exports.asked(FINAL_COPY).wait(60), kiosk.exports.asked(FINAL_COPY).failure
+    assert kiosk.exports.asked(FINAL_COPY).wait(PATIENCE), kiosk.exports.asked(FINAL_COPY).failure
     page = staff.get(EVENT)
     assert "已做好：1 条记录" in page.text and "结束本次活动" not in page.ways()
     response = staff.open(page.link("下载备份"))

@@ -16,6 +16,7 @@ from kiosk.actions.backup import verify
 from kiosk.actions.notes import notes_of
 from kiosk.domain.errors import NotRecorded
 from kiosk.web.staff.notes import TO_CHOOSE
+from tests.waiting import PATIENCE
 from tests.web.page import Visitor
 from tests.web.photographed import SECRET, claims, photo, saved, send_photo, send_piece, with_place
 
@@ -347,7 +348,7 @@ def test_a_connection_cut_on_the_way_goes_on_where_it_was(staff, kiosk):
     at = 40_000
     while at < len(content):
         at = send_piece(staff, ref, at, len(content), content[at : at + 48_000]).json["received"]
-    assert kiosk.photos.get(ref).over.wait(60)
+    assert kiosk.photos.get(ref).over.wait(PATIENCE)
     assert kiosk.photos.ready(ref)
 
 
@@ -389,7 +390,7 @@ def test_discarding_a_photo_that_is_worked_on_ends_the_work(staff, kiosk):
         at = send_piece(staff, ref, at, len(noise), noise[at : at + 48_000]).json["received"]
     coming = kiosk.photos.get(ref)
     staff.open(f"/staff/notes/coming/{ref}/discard", "POST")
-    assert coming.over.wait(10)
+    assert coming.over.wait(PATIENCE)
     assert kiosk.photos.get(ref) is None and not coming.folder.exists()
     assert send_photo(staff, photo())
 

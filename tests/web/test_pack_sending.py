@@ -8,6 +8,7 @@ import pytest
 from kiosk.actions import incoming
 from kiosk.web.access import WRITES
 from tests.conftest import SHIPPED
+from tests.waiting import PATIENCE
 from tests.web.conftest import set_up
 from tests.web.editions import OTHER, TITLE, other_title
 from tests.web.page import Visitor
@@ -69,7 +70,7 @@ def test_pieces_come_in_order_and_a_second_time_changes_nothing(staff, kiosk):
         if at + len(piece) == len(content):
             assert send_piece(staff, upload, at, len(content), piece + b"x").status_code == 400
         assert send_piece(staff, upload, at, len(content), piece).json == {"received": at + len(piece)}
-    assert kiosk.incoming.arrival.over.wait(60)
+    assert kiosk.incoming.arrival.over.wait(PATIENCE)
     assert kiosk.incoming.arrival.state == "sound"
 
 

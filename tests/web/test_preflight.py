@@ -17,6 +17,7 @@ from kiosk.domain.statistics import Figures
 from kiosk.exports import qr, qr_reading
 from kiosk.storage.system_clock import set_system_clock
 from tests.conftest import SHIPPED
+from tests.waiting import PATIENCE
 from tests.web.conftest import PIN, set_up
 from tests.web.page import Page, Staff
 
@@ -132,14 +133,14 @@ def test_pages_of_its_own_are_asked_within_where_there_is_no_network(staff, kios
 def test_a_check_that_lasts_is_not_waited_for(staff, kiosk, monkeypatch):
     go_on = threading.Event()
     monkeypatch.setattr("kiosk.web.staff.preflight.PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(action, "reach", lambda addresses: go_on.wait(30) and {})
+    monkeypatch.setattr(action, "reach", lambda addresses: go_on.wait(PATIENCE) and {})
     begun = time.monotonic()
     page = staff.post(PAGE, [])
     assert time.monotonic() - begun < 20
     assert "检查还没有做完" in page.text
     staff.post(PAGE, [])  # asked again meanwhile, it is the same check
     go_on.set()
-    assert kiosk.preflights.wait(30)
+    assert kiosk.preflights.wait(PATIENCE)
     assert [line.entry.kind for line in kiosk.log.lookup.newest(9).lines] == ["trial"]
     assert staff.get(PAGE).carries("data-verdict") == ["look"]
 
@@ -148,12 +149,12 @@ def test_while_a_check_lasts_the_verdict_of_the_one_before_is_not_told(staff, ki
     assert staff.post(PAGE, []).carries("data-verdict") == ["look"]
     go_on = threading.Event()
     monkeypatch.setattr("kiosk.web.staff.preflight.PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(action, "reach", lambda addresses: go_on.wait(30) and {})
+    monkeypatch.setattr(action, "reach", lambda addresses: go_on.wait(PATIENCE) and {})
     page, day = staff.post(PAGE, []), staff.get("/staff")
     go_on.set()
     assert page.carries("data-verdict") == [] and "检查还没有做完" in page.text
     assert day.carries("data-preflight") == ["running"] and "检查还没有做完" in day.text
-    assert kiosk.preflights.wait(30)
+    assert kiosk.preflights.wait(PATIENCE)
     assert staff.get("/staff").carries("data-preflight") == ["look"]
 
 

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from kiosk.config import PROJECT
-from tests.web.server import PATIENCE, Server, command, free_port, serving, settings
+from tests.waiting import PATIENCE
+from tests.web.server import Server, command, free_port, serving, settings
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections import Counter
 
 import apsw
@@ -12,6 +11,7 @@ from kiosk.actions.kiosk import STRANGERS_IN_LINE
 from kiosk.actions.sign_in import IDLE_AT_TOUCHSCREEN_MS, IDLE_MS, LONGEST_SESSION_MS, Guesser, sign_in
 from kiosk.domain import secret
 from kiosk.domain.errors import KioskError, TooMany, WrongSecret
+from tests.waiting import wait_for
 from tests.web.conftest import PASSWORD, PIN, set_up
 from tests.web.page import Staff, Visitor
 
@@ -351,9 +351,7 @@ def test_only_a_few_strangers_wait_for_each_other_and_staff_whom_the_kiosk_knows
         threads += [threading.Thread(target=get_in, args=(guesser,)) for guesser in staff]
         for thread in threads:
             thread.start()
-        until = time.monotonic() + 10
-        while len(said) < 10 - STRANGERS_IN_LINE and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_for(lambda: len(said) == 10 - STRANGERS_IN_LINE, told=lambda: said)
         assert said == [TooMany] * (10 - STRANGERS_IN_LINE)
     for thread in threads:
         thread.join()

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 
 from kiosk.actions.display import change_display
 from kiosk.domain.display import LONGEST_NOTICE, Change, Display
@@ -226,12 +225,7 @@ def test_an_entry_says_what_it_changed(desk, kiosk):
 
 def test_the_files_tell_it_word_for_word(staff: Staff, kiosk):
     change_display(kiosk, notice={"zh": "=1+1，请排队"})
-    end = time.monotonic() + 30
-    answers = {}
-    for format in ("csv", "ndjson", "xlsx"):
-        while (answer := staff.open(f"/staff/log.{format}")).status_code != 200:
-            assert time.monotonic() < end
-        answers[format] = answer.get_data()
+    answers = {format: staff.log_as(format).get_data() for format in ("csv", "ndjson", "xlsx")}
     (row,) = csv.DictReader(io.StringIO(answers["csv"].decode("utf-8-sig")))
     details = kiosk.log.last("display", kiosk.event.id).details
     assert (row["kind"], json.loads(row["details"])) == ("display", details)

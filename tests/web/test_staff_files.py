@@ -5,7 +5,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 
 import openpyxl
 import pytest
@@ -13,31 +12,24 @@ import pytest
 from kiosk.actions import exports_asked
 from kiosk.actions.child import Child
 from kiosk.web.staff import files
+from tests.waiting import PATIENCE
 from tests.web.conftest import PASSWORD, check_in
 from tests.web.page import Staff
-
-
-def finished(staff: Staff, format: str):
-    """Return the answer that holds the whole log."""
-    end = time.monotonic() + 30
-    while (answer := staff.open(f"/staff/log.{format}")).status_code != 200:
-        assert time.monotonic() < end, answer.get_data(as_text=True)
-    return answer
 
 
 def test_the_whole_log_as_every_kind_of_file(staff, at_kiosk, form):
     made = [check_in(at_kiosk, form) for _ in range(3)]
     staff.post(f"/staff/entries/{made[0]}/void", [("own", "=1+1")])
-    answer = finished(staff, "csv")
+    answer = staff.log_as("csv")
     assert answer.headers["Content-Disposition"] == "attachment; filename=hohhot-2018-20270530-0800-4.csv"
     assert answer.content_type == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert [row["id"] for row in rows][:3] == made
     assert rows[3]["voids"] == made[0]
     assert not rows[3]["reason"].startswith("=")
-    lines = [json.loads(line) for line in finished(staff, "ndjson").get_data().splitlines()]
+    lines = [json.loads(line) for line in staff.log_as("ndjson").get_data().splitlines()]
     assert [line["id"] for line in lines] == [row["id"] for row in rows]
-    sheet = openpyxl.load_workbook(io.BytesIO(finished(staff, "xlsx").get_data())).worksheets[-1]
+    sheet = openpyxl.load_workbook(io.BytesIO(staff.log_as("xlsx").get_data())).worksheets[-1]
     assert sheet.max_row == 5
     assert "教师" in str(list(sheet.values)[1])
 
@@ -51,11 +43,11 @@ def test_a_file_is_made_once_until_the_log_has_more_to_say(staff, at_kiosk, form
         return child(*arguments)
 
     monkeypatch.setattr(exports_asked, "Child", counted)
-    finished(staff, "csv")
-    finished(staff, "csv")
+    staff.log_as("csv")
+    staff.log_as("csv")
     assert len(begun) == 1
     check_in(at_kiosk, form)
-    assert len(finished(staff, "csv").get_data().splitlines()) == 2
+    assert len(staff.log_as("csv").get_data().splitlines()) == 2
     assert len(begun) == 2
 
 
@@ -129,9 +121,9 @@ def test_what_a_killed_child_left_is_removed(staff, kiosk, slow):
 
 
 def test_a_file_that_someone_removed_is_made_anew(staff, kiosk):
-    finished(staff, "csv")
+    staff.log_as("csv")
     kiosk.exports.asked("csv").path.unlink()
-    assert finished(staff, "csv").status_code == 200
+    assert staff.log_as("csv").status_code == 200
 
 
 def test_entries_that_came_while_a_file_was_begun_are_said_to_be_in_it(staff, at_kiosk, form, kiosk, slow):
@@ -159,13 +151,13 @@ def test_a_child_that_says_much_or_strange_things_comes_to_an_end(monkeypatch, c
     monkeypatch.setattr(subprocess, "Popen", lambda _, **values: begin([sys.executable, "-c", code], **values))
     ended = []
     child = Child([], {}, ended.append)
-    assert child.wait(10)
+    assert child.wait(PATIENCE)
     assert ended == [child]
     assert child.failure == failure
 
 
 def test_entries_that_came_since_are_mentioned(staff, at_kiosk, form):
-    finished(staff, "csv")
+    staff.log_as("csv")
     check_in(at_kiosk, form)
     assert "又有了新的记录" in staff.get("/staff/files/csv").text
 

@@ -19,6 +19,7 @@ from kiosk.domain.summary import LONGEST_TEXT, LONGEST_TOGETHER, MOST_CHOSEN, QU
 from kiosk.web.staff import summary as pages
 from kiosk.web.staff.summary_files import TYPES, made_from
 from kiosk.web.staff.summary_words import number_said
+from tests.waiting import wait_for
 from tests.web.conftest import PASSWORD, set_up
 from tests.web.page import Page, Staff, Visitor
 
@@ -416,10 +417,7 @@ def told(staff) -> dict:
 
 
 def until(staff, wanted: int) -> None:
-    end = time.monotonic() + 10
-    while told(staff)["percent"] != wanted:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_for(lambda: told(staff)["percent"] == wanted)
 
 
 def test_while_a_large_event_is_counted_the_page_tells_how_far_it_is(staff, kiosk, slow):

@@ -13,6 +13,7 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.cards import short_code, spaced
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import NotRecorded
+from tests.waiting import PATIENCE
 from tests.web.conftest import PASSWORD, PIN, set_up
 from tests.web.page import Staff, Visitor, Volunteer
 
@@ -483,7 +484,7 @@ def test_staff_make_new_cards_on_a_page_and_each_time_they_are_others(staff, kio
         given = [*fields, ("sheets", "1"), ("group", group)]
         staff.post(address, given)
         asked = kiosk.exports.asked("cards")
-        assert asked.wait(60), asked.failure
+        assert asked.wait(PATIENCE), asked.failure
         page = staff.get("/staff/prints/cards")
         assert "8 张卡已做好" in page.text
         answer = staff.open("/staff/prints/cards.pdf")
