@@ -80,7 +80,8 @@ class Life:
         if not stations or self.kiosk.cards is None:
             return
         shift = shifts.shift_of(
-            self.kiosk, shifts.join(self.kiosk, shifts.invite(self.kiosk, stations[booth % len(stations)].id))
+            self.kiosk,
+            shifts.join(self.kiosk, shifts.invite(self.kiosk, stations[booth % len(stations)].id), mint_id()),
         )
         token = self.cards.setdefault(card, self.kiosk.cards.new())
         answer = stamp(self.kiosk, shift, Read(mint_id(), f"HTTP://192.168.4.1:8000/P/{token}", "camera", 0))

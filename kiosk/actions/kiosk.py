@@ -14,6 +14,7 @@ from kiosk.actions.photos_coming import PhotosComing
 from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.preflights import Preflights
 from kiosk.actions.tally import Tally
+from kiosk.actions.turns import Turns
 from kiosk.actions.work import Work
 from kiosk.domain.budget import Budget
 from kiosk.domain.cards import CardKey
@@ -64,7 +65,9 @@ class Kiosk:
     work: Work = field(init=False)
     photos: PhotosComing = field(init=False)  # of notes that are being written
     invitations: Invitations = field(default_factory=Invitations)
+    card_turns: Turns = field(default_factory=Turns)  # by number
     wrong_codes: dict[str, Budget] = field(default_factory=dict)  # what is left for short codes, by shift
+    wrong_codes_lock: threading.Lock = field(default_factory=threading.Lock)
     open_shifts: dict[tuple[str, str], object] = field(default_factory=dict)  # by pack and id; actions/shifts alone
     refused_scans: ToldBefore = field(default_factory=ToldBefore)
     own_shift: str | None = None  # of the touchscreen's own scanner

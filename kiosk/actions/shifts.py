@@ -7,7 +7,7 @@ event's key.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain import clock
@@ -24,7 +24,6 @@ from kiosk.domain.errors import (
     UnknownEntry,
 )
 from kiosk.domain.event import Station
-from kiosk.storage.invitations import INVITATION_MS
 
 
 @dataclass(frozen=True)
@@ -68,24 +67,27 @@ def invited_to(kiosk: Kiosk, code: str) -> Station:
 _NO_INVITATION = N_("This code was used or is more than ten minutes old. Please ask the staff for a new one.")
 
 
-def join(kiosk: Kiosk, code: str) -> str:
-    """Begin a shift with a code, which is used up by it, and return the phone's token.
+def join(kiosk: Kiosk, code: str, shift_id: str) -> str:
+    """Begin the shift `shift_id` with a code, which is used up by it, and return the phone's token: the same one again
+    to a phone that heard no answer.
 
-    Raises `UnknownEntry`, `NotAllowed`, `NotRecorded` (then the code still holds).
+    Raises `UnknownEntry`, `NotAllowed`, `EntryConflict`, `NotRecorded` (then the code still holds).
     """
     _need_cards(kiosk)
-    now_ms = kiosk.clock.now().boottime_ms
-    station_id = kiosk.invitations.take(code, now_ms)
+    station_id, again = kiosk.invitations.take(code, shift_id, kiosk.clock.now().boottime_ms)
     station = kiosk.event.station(station_id)
     if station is None:
         raise UnknownEntry(_NO_INVITATION)
     try:
         with kiosk.opening:
-            shift = _begin(kiosk, station, "phone")
+            # Only who used the code may meet a shift that is there: ids are no secrets.
+            if not (again and known_shift(kiosk, shift_id)):
+                _begin(kiosk, station, "phone", shift_id)
     except BaseException:
-        kiosk.invitations.give_back(code, station_id, now_ms + INVITATION_MS)
+        if not again:
+            kiosk.invitations.give_back(code)
         raise
-    return f"{shift.id}.{_mac(kiosk, shift.id)}"
+    return f"{shift_id}.{_mac(kiosk, shift_id)}"
 
 
 def begin_at_touchscreen(kiosk: Kiosk, station_id: str) -> None:
@@ -100,10 +102,10 @@ def begin_at_touchscreen(kiosk: Kiosk, station_id: str) -> None:
     with kiosk.opening:
         if kiosk.own_shift:
             end_shift(kiosk, kiosk.own_shift, actor="staff")
-        kiosk.own_shift = _begin(kiosk, station, "touchscreen").id
+        kiosk.own_shift = _begin(kiosk, station, "touchscreen", mint_id()).id
 
 
-def _begin(kiosk: Kiosk, station: Station, how: str) -> Entry:
+def _begin(kiosk: Kiosk, station: Station, how: str, shift_id: str) -> Entry:
     """Only for who holds `opening`, or two phones would be number three."""
     try:
         number = len(kiosk.log.stamps.shifts(kiosk.event.id)) + 1
@@ -111,7 +113,7 @@ def _begin(kiosk: Kiosk, station: Station, how: str) -> Entry:
         raise NotRecorded(error.cause) from None
     actor = "staff" if how == "touchscreen" else "volunteer"
     details = {"number": number, "how": how}
-    draft = kiosk.draft(mint_id(), "shift", "staff", station=station.id, actor=actor, details=details)
+    draft = kiosk.draft(shift_id, "shift", "staff", station=station.id, actor=actor, details=details)
     return kiosk.log.append(draft).entry
 
 
@@ -200,6 +202,7 @@ def end_shift(kiosk: Kiosk, shift_id: str, *, actor: str, revoked: bool = False)
             details=details,
             actor=actor,
         )
+        draft = replace(draft, event=begun.event)  # whatever event is on screen now
         (outcome,) = kiosk.log.append_each(draft, keeps_conflicts=False)
         # Ended by somebody else at the same moment: then it is over.
         if isinstance(outcome, KioskError) and not isinstance(outcome, EntryConflict):

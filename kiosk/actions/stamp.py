@@ -90,7 +90,8 @@ def stamp(kiosk: Kiosk, shift: Shift, read: Read) -> Answer:
         refuse(kiosk, shift.id, read, "unknown", None)
         return Answer("unknown")
     try:
-        return _stamp(kiosk, shift, read, card)
+        with kiosk.card_turns.of(card.number):
+            return _stamp(kiosk, shift, read, card)
     except LogUnreadable as error:
         raise NotRecorded(error.cause) from None
 
@@ -116,17 +117,17 @@ def _card(kiosk: Kiosk, shift: Shift, read: Read) -> Card | None:
     found = card_of(kiosk, read.text)
     if found or read.way != "code":
         return found
-    now = kiosk.clock.now()
-    budget = kiosk.wrong_codes.get(shift.id, full(WRONG_CODES, now.boottime_ms, now.boot))
-    budget = budget.now(WRONG_CODES, now.boottime_ms, now.boot)
-    if not budget.allows:
-        refuse(kiosk, shift.id, read, "too_many", None)
-        raise TooMany(N_("Too many wrong codes. Please wait half a minute, or scan the card."))
-    code = short_code_in(read.text)
-    found = kiosk.cards.card_of_short(code) if code else None
-    if found is None:
-        kiosk.wrong_codes[shift.id] = budget.spent()
-    return found
+    now, code = kiosk.clock.now(), short_code_in(read.text)
+    with kiosk.wrong_codes_lock:
+        budget = kiosk.wrong_codes.get(shift.id, full(WRONG_CODES, now.boottime_ms, now.boot))
+        budget = budget.now(WRONG_CODES, now.boottime_ms, now.boot)
+        if budget.allows:
+            found = kiosk.cards.card_of_short(code) if code else None
+            if found is None:
+                kiosk.wrong_codes[shift.id] = budget.spent()
+            return found
+    refuse(kiosk, shift.id, read, "too_many", None)
+    raise TooMany(N_("Too many wrong codes. Please wait half a minute, or scan the card."))
 
 
 def _stamp(kiosk: Kiosk, shift: Shift, read: Read, card: Card) -> Answer:
@@ -136,11 +137,12 @@ def _stamp(kiosk: Kiosk, shift: Shift, read: Read, card: Card) -> Answer:
     for one in here:
         if one.entry.details.get("scan") == read.id:
             return _answer(kiosk, card, one.entry, one.is_voided, _state(found))
-    day = day_of(kiosk.clock.now(), read.age_ms, kiosk.event)
+    now = kiosk.clock.now()
     for one in here:
-        if not one.is_voided and is_taken(shift.station, one.entry, day, kiosk.event):
+        if not one.is_voided and is_taken(shift.station, one.entry, now, read.age_ms, kiosk.event):
             return _already(kiosk, shift, read, card, one.entry, _state(found))
     taken_back = sum(one.is_voided for one in here)
+    day = day_of(now, read.age_ms, kiosk.event)
     entry_id = scan_entry_id(kiosk.log.device, card.number, shift.station, read.id, day, taken_back)
     drafts = [_scan_draft(kiosk, shift, read, card, entry_id)]
     if visit := _visit_draft(kiosk, read, card, found):
@@ -226,13 +228,19 @@ def undo(kiosk: Kiosk, shift: Shift, entry_id: str) -> None:
         entry = kiosk.log.entry(entry_id) if is_entry_id(entry_id) else None
         if entry is None or entry.kind != "scan" or entry.details.get("shift") != shift.id:
             raise InvalidInput(N_("This phone has no such stamp."))
-        if kiosk.log.void_of(entry_id):
-            return
-        if not milliseconds_left(entry.stamp, kiosk.clock.now(), UNDO_MS):
-            raise NotAllowed(N_("It is too late to undo this here. Please tell the staff."))
-        state = _state(kiosk.log.stamps.of_card(entry.event, entry.subject))
+        # Or another booth, which stamps in this very moment, would count on the visit that is taken back here.
+        with kiosk.card_turns.of(entry.subject):
+            _undo(kiosk, entry)
     except LogUnreadable as error:
         raise NotRecorded(error.cause) from None
+
+
+def _undo(kiosk: Kiosk, entry: Entry) -> None:
+    if kiosk.log.void_of(entry.id):
+        return
+    if not milliseconds_left(entry.stamp, kiosk.clock.now(), UNDO_MS):
+        raise NotAllowed(N_("It is too late to undo this here. Please tell the staff."))
+    state = _state(kiosk.log.stamps.of_card(entry.event, entry.subject))
     wrong = [entry]
     if state.visit and all(scan.id == entry.id for scan in state.scans):
         wrong.insert(0, state.visit)
@@ -274,14 +282,18 @@ def give_souvenir(kiosk: Kiosk, shift: Shift, card: Card) -> Answer:
         raise NotRecorded(error.cause) from None
 
 
-def refuse(kiosk: Kiosk, shift_id: str | None, read: Read, why: str, card: Card | None) -> None:
-    """Keep a refused scan for staff: why, which card if it was one of ours, and when; never the token itself.
+def refuse(kiosk: Kiosk, shift_id: str | None, read: Read, why: str, card: Card | None) -> bool:
+    """Keep a refused scan for staff: why, which card if it was one of ours, and when; never the token itself. Return
+    whether it is kept.
 
     A repetition of it says nothing new.
     """
     if not kiosk.refused_scans.is_new((read.id, why)):
-        return
+        return True
     details = {"why": why, "shift": shift_id, "scan": read.id, "how": read.way, "age_ms": read.age_ms}
     if card is None and why != "unknown":
         card = card_of(kiosk, read.text)
-    kiosk.log.refusals.add("scan", card.number if card else None, details, WAYS[read.way])
+    is_kept = kiosk.log.refusals.add("scan", card.number if card else None, details, WAYS[read.way])
+    if not is_kept:
+        kiosk.refused_scans.forget((read.id, why))
+    return is_kept

@@ -7,7 +7,7 @@ pack is on screen afterwards or the new one.
 from contextlib import suppress
 
 from kiosk.actions.check_pack import unpacked
-from kiosk.actions.kiosk import Kiosk, last_display, last_sign_off
+from kiosk.actions.kiosk import Kiosk, last_display, last_own_shift, last_sign_off
 from kiosk.actions.on_screen import OnScreen
 from kiosk.actions.pictures import Pictures, keep_pictures, prepare_pictures
 from kiosk.actions.tally import Tally
@@ -115,6 +115,7 @@ def _switch(kiosk: Kiosk, digest: str | None, pack: Pack, pictures: Pictures, fa
     if not same_event or kiosk.stop not in (None, *(place.id for place in event.stops)):
         kiosk.stop, kiosk.stop_is_chosen = None, False
     kiosk.display = last_display(kiosk.log, event)
+    kiosk.own_shift = last_own_shift(kiosk.log, event)
     kiosk.signed_off = last_sign_off(kiosk.log, event)
     kiosk.pack_fault, kiosk.swap_fault = fault, None
     kiosk.screen.put(fresh)

@@ -26,11 +26,21 @@ def day_of(stamp: Stamp, waited_ms: int, event: Event) -> str:
     return stamp.boot
 
 
-def is_taken(station: Station, there: Entry, day: str, event: Event) -> bool:
-    """Return whether a stamp that is on a card keeps its station from stamping it on a day."""
-    if station.rule == "always":
-        return False
-    return station.rule == "once" or day == day_of(there.stamp, there.details.get("waited_ms", 0), event)
+def scanned_at(entry: Entry) -> Stamp:
+    """Return when a scan was made, which the kiosk may have heard of later."""
+    return replace(entry.stamp, wall_ms=entry.wall_ms - entry.details.get("waited_ms", 0))
+
+
+def is_taken(station: Station, there: Entry, now: Stamp, waited_ms: int, event: Event) -> bool:
+    """Return whether a stamp that is on a card keeps its station from stamping it: a scan that came `now`, `waited_ms`
+    after it was made.
+    """
+    if station.rule != "daily":
+        return station.rule == "once"
+    then = there.stamp
+    if then.boot == now.boot:  # the clock may have been set, or lost, in between: by one clock, they are told apart
+        then = replace(now, wall_ms=now.wall_ms - (now.boottime_ms - then.boottime_ms))
+    return day_of(then, there.details.get("waited_ms", 0), event) == day_of(now, waited_ms, event)
 
 
 def scan_entry_id(device: str, number: str, station: Station, scan_id: str, day: str, taken_back: int) -> str:

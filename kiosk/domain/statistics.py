@@ -197,7 +197,10 @@ class Overview:
 
 # What each number of the summary counts, in one sentence or more: told where it is counted, listed with the summary.
 # `domain/numbers` names the numbers.
-CARDS_COUNT = (N_("The first stamp on a card printed beforehand is a check-in too."),)  # where the pack says so
+CARDS_COUNT = (  # where the pack says so
+    N_("The first stamp on a card printed beforehand is a check-in too."),
+    N_("A stamp that waited on a volunteer’s phone counts when the kiosk recorded it."),
+)
 RULES = {
     "visits": (
         N_("Each check-in counts as many visits as people came together; who checks in again counts again."),

@@ -14,8 +14,9 @@ from kiosk.storage.database import Database
 
 @dataclass(frozen=True)
 class Refusal:
-    """`what` in one word; `subject`: the id of the entry it was about, or None."""
+    """`what` in one word; `subject`: the id of the entry it was about, the number of a card, or None."""
 
+    position: int
     what: str
     subject: str | None
     details: dict
@@ -34,8 +35,8 @@ class Refusals:
     ):
         self._database, self._now, self._reading = database, now, reading
 
-    def add(self, what: str, subject: str | None, details: dict, source: str) -> None:
-        """Keep what was refused; never in the way of an answer, so a failure here is silent."""
+    def add(self, what: str, subject: str | None, details: dict, source: str) -> bool:
+        """Keep what was refused and return whether it is kept; never in the way of an answer, so nothing is raised."""
         stamp = self._now()
         row = (what, subject, canonical_json(details), source)
         row += (stamp.wall_ms, stamp.boot, stamp.boottime_ms, stamp.clock)
@@ -47,16 +48,19 @@ class Refusals:
                     row,
                 )
         except (apsw.Error, OSError):
-            pass
+            return False
+        return True
 
-    def newest(self, most: int) -> list[Refusal]:
-        """Return the newest refusals, the last one first. Raises `LogUnreadable`."""
+    def newest(self, most: int, before: int | None = None) -> list[Refusal]:
+        """Return the newest refusals, of those before a position, the last one first. Raises `LogUnreadable`."""
         sql = (
-            "SELECT what, subject, details, source, wall_ms, boot, boottime_ms, clock FROM refusals"
-            " ORDER BY position DESC LIMIT ?"
+            "SELECT position, what, subject, details, source, wall_ms, boot, boottime_ms, clock FROM refusals"
+            f"{'' if before is None else ' WHERE position < :before'} ORDER BY position DESC LIMIT :most"
         )
         with self._reading() as connection:
             return [
-                Refusal(what, subject, json.loads(details), source, Stamp(*stamp))
-                for what, subject, details, source, *stamp in connection.execute(sql, (most,))
+                Refusal(position, what, subject, json.loads(details), source, Stamp(*stamp))
+                for position, what, subject, details, source, *stamp in connection.execute(
+                    sql, {"most": most, "before": before}
+                )
             ]

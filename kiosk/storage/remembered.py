@@ -23,3 +23,8 @@ class ToldBefore:
             while len(self._told) > MOST:
                 self._told.popitem(last=False)
             return is_new
+
+    def forget(self, what: Hashable) -> None:
+        """Take back that it was told."""
+        with self._lock:
+            self._told.pop(what, None)

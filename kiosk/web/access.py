@@ -192,12 +192,19 @@ def volunteer_token() -> str:
     return request.cookies.get(cookie_name(VOLUNTEER_COOKIE), "")
 
 
-def volunteer_shift(kiosk: Kiosk) -> Shift | None:
-    """Return the shift of the phone that asks, None for any other one."""
+def volunteer_shift(kiosk: Kiosk, *, needs_to_know: bool = False) -> Shift | None:
+    """Return the shift of the phone that asks, None for any other one.
+
+    `needs_to_know`: raise `ShiftOver` for a phone that was on duty and does not know that it is over.
+    """
     try:
         return shift_of(kiosk, volunteer_token()) if volunteer_token() else None
-    except (ShiftOver, LogUnreadable, NotRecorded):
-        return None
+    except ShiftOver as error:
+        if needs_to_know and error.shift_id:
+            raise
+    except (LogUnreadable, NotRecorded):
+        pass
+    return None
 
 
 def _shift(kiosk: Kiosk) -> tuple[Shift | None, ShiftOver | None]:

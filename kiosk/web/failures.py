@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
@@ -12,7 +12,8 @@ from kiosk.domain.errors import N_, KioskError, Sentence
 from kiosk.web.access import source
 from kiosk.web.address import read_address
 from kiosk.web.current import this_kiosk
-from kiosk.web.volunteer.scanning import over
+from kiosk.web.volunteer.duty import forget_duty
+from kiosk.web.volunteer.scanning import keep_late, over
 
 _logger = logging.getLogger(__name__)
 
@@ -58,9 +59,13 @@ def init_failures(app: Flask) -> None:
     def off_duty(error: errors.ShiftOver):
         if request.endpoint == "volunteer.scans":
             return over(error)
+        keep_late(error)
         if error.shift_id and request.method == "GET":  # it may still keep scans
             device = this_kiosk().log.device
-            return render_template("volunteer/over.html", sentence=error.sentence, device=device), 403
+            answer = make_response(render_template("volunteer/over.html", sentence=error.sentence, device=device), 403)
+            if request.endpoint == "screen.card":  # told once: from now on its cards are its own
+                forget_duty(answer)
+            return answer
         return _page(403, error.sentence, error)
 
     @app.errorhandler(KioskError)

@@ -34,7 +34,7 @@ export function watchIdleness(page) {
 
 export function countDownSuccess(page) {
   const main = document.querySelector("main");
-  const seconds = Number(main?.dataset.homeAfter);
+  const seconds = +main?.dataset.homeAfter;
   if (!seconds) return;
 
   const stop = countDown(page, seconds, main.querySelector("[data-countdown]"));
@@ -55,9 +55,9 @@ function countDown(page, seconds, shown) {
   const end = performance.now() + seconds * 1000;
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-    if (shown) shown.textContent = String(left);
+    if (shown) shown.textContent = left;
     if (left) return;
-    // Once: asked for again and again, a start screen that takes a moment would never arrive.
+    // Once: asked for again and again, it would never arrive.
     stop();
     leaveForHome();
   };

@@ -12,7 +12,7 @@ const LIFETIME_MS = 6 * 3_600_000; // no document lives for ever
 
 const bornAt = performance.now();
 let touchedAt = -AWAKE_MS;
-let looked = { version: null, at: 0 };
+let looked = {};
 
 export function keepUpToDate(page) {
   // On every page: who comes home from one was here just now.

@@ -48,8 +48,7 @@ export function putPage(page, address, byItself) {
     history.replaceState(null, "", address);
     getSelection().removeAllRanges();
     const part = partAt(location.hash);
-    if (part) part.scrollIntoView();
-    else scrollTo(0, 0);
+    part ? part.scrollIntoView() : scrollTo(0, 0);
     if (byItself) return;
     // What came of a form is read before the page that says it.
     const news = document.querySelector("main [data-news]");

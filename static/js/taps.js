@@ -1,5 +1,5 @@
 // What a finger meant: a press that slides a little counts, one that jumps is one, and a second tap never presses what
-// has just come up under it. Times are those of the events: a busy page hears late of what a finger did.
+// has just come up under it. Timed by the events: a busy page hears late.
 
 const SLIDE_PX = 24;
 const STILL_PX = 8; // below this, the browser makes a click of it

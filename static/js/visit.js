@@ -32,7 +32,7 @@ export function isUnderWay() {
   return underWay !== null;
 }
 
-// Give the screen to the next visitor, whatever is under way.
+// The screen is the next visitor’s, whatever is under way.
 export function leaveForHome() {
   underWay = null;
   go({ address: new URL("/", location), byItself: true });
@@ -70,7 +70,7 @@ function sent(event) {
 
 // {address, body, pressed, byItself}
 export async function go(request) {
-  // What is tapped meanwhile was meant for the old page. Only the start screen that looks after itself gives way.
+  // What is tapped meanwhile was meant for the old page. Only a start screen that renews itself gives way.
   if (underWay && !(underWay.byItself && isStart(location))) return;
   clearTimeout(retry);
   underWay = request;

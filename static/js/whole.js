@@ -1,1 +1,1 @@
-// Does nothing. It is run once a page was read to its end, and the touchscreen paints no page before (blocking="render").
+// Does nothing: the touchscreen paints no page before it was read to here (blocking="render").

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from kiosk.actions import shifts
 from kiosk.actions.kiosk import open_kiosk
+from kiosk.domain.entry import mint_id
 from tests.bench.load import Connection
 from tests.conftest import SHIPPED
 
@@ -26,7 +27,7 @@ def on_duty(data: Path, cards: int) -> tuple[str, list[str]]:
     """Return the cookie of a phone on duty at a kiosk that is not running, and tokens of cards nobody has scanned."""
     kiosk = open_kiosk(data, SHIPPED)
     try:
-        token = shifts.join(kiosk, shifts.invite(kiosk, kiosk.event.stations[0].id))
+        token = shifts.join(kiosk, shifts.invite(kiosk, kiosk.event.stations[0].id), mint_id())
         return token, [kiosk.cards.new() for _ in range(cards)]
     finally:
         kiosk.close()

@@ -264,7 +264,7 @@ def _volunteer(kiosk: Kiosk) -> None:
     """Let volunteers stamp a few cards, count by hand, and one of them go off duty."""
     tokens = [kiosk.cards.new(size) for size in (1, 1, 1, 45)]
     for station in kiosk.event.stations[:3]:
-        shift = shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, station.id)))
+        shift = shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, station.id), mint_id()))
         for token in (*tokens, "X" * 24):
             stamp(kiosk, shift, Read(mint_id(), token, "camera"))
         fields = {"id": mint_id(), "people": "120", "who": "official"}.items()

@@ -2,6 +2,7 @@
 real kiosk, the network that goes, the touchscreen's scanner, and a visitor's card."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.served import Served
 from tests.browser.staff import PASSWORD, PIN
 from tests.browser.test_scanning import wait_for_reader
+from tests.browser.waiting import wait_in
 
 PHONE = (390, 844)
 
@@ -78,6 +80,48 @@ def test_from_the_staff_s_code_to_the_end_of_the_shift(desk, new_page):
     ]
     laptop.goto(desk.phone_url + "/staff/volunteers")
     expect(laptop.get_by_text("目前没有人在岗")).to_be_visible()
+
+
+def test_two_taps_on_go_on_duty_are_one(desk, new_page):
+    phone = new_page(PHONE)
+    phone.goto(f"{desk.phone_url}/J/{shifts.invite(desk.kiosk, 'lecture')}")
+    phone.evaluate("""() => {
+        const button = document.querySelector("form button");
+        button.click();
+        setTimeout(() => button.click(), 60);
+    }""")
+    expect(phone.locator("body")).to_have_attribute("data-screen", "volunteer-scan")
+    assert len(log_of(desk, "shift")) == 1
+
+
+def test_at_the_touchscreen_each_card_has_its_answer_however_fast_they_come(desk, new_page, monkeypatch):
+    page, append = new_page(), desk.kiosk.log.append_each
+    shifts.begin_at_touchscreen(desk.kiosk, "telescope")
+    page.goto(desk.url + "/")
+    page.wait_for_load_state()
+    monkeypatch.setattr(
+        desk.kiosk.log, "append_each", lambda *a, **k: time.sleep(0.7) or append(*a, **k)
+    )  # a worn card
+    tokens = [desk.kiosk.cards.new() for _ in range(3)]
+    keyboard = Keyboard(page)
+    for token in tokens:
+        keyboard.scan(f"HTTP://192.168.4.1:8000/P/{token}")
+        page.wait_for_timeout(100)
+    wait_in(page, lambda: len(log_of(desk, "scan")) == 3)
+    assert [one.subject for one in log_of(desk, "scan")] == [token[:8] for token in tokens]
+
+
+def test_a_card_read_while_another_page_is_on_its_way_is_stamped_after_it(desk, new_page):
+    page, token, held = new_page(), desk.kiosk.cards.new(), []
+    shifts.begin_at_touchscreen(desk.kiosk, "telescope")
+    page.route("**/scientists", lambda route: held.append(route))
+    page.goto(desk.url + "/")
+    page.locator(".door-scientists").click(no_wait_after=True)
+    wait_in(page, lambda: held)
+    Keyboard(page).scan(f"HTTP://192.168.4.1:8000/P/{token}")
+    held[0].continue_()
+    expect(page.locator("body")).to_have_attribute("data-screen", "stamped")
+    assert [one.subject for one in log_of(desk, "scan")] == [token[:8]]
 
 
 def test_the_phone_s_own_camera_opens_a_card_and_the_page_stamps_it_once(desk, come):

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.actions import shifts
 from kiosk.actions.kiosk import Kiosk
+from kiosk.domain.entry import mint_id
 from tests.storage.logbook import OpenLog
 
 
@@ -45,7 +46,7 @@ def on_duty(kiosk: Kiosk) -> Callable[[str], shifts.Shift]:
     """Return a function that lets a phone begin its shift at a station."""
 
     def begin(station: str) -> shifts.Shift:
-        return shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, station)))
+        return shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, station), mint_id()))
 
     return begin
 

@@ -1,5 +1,6 @@
 """Volunteers' shifts: joined with a code, ended once, and what was done in each."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 from kiosk.actions import shifts
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.stamp import stamp, undo
+from kiosk.actions.swap_pack import put_back
 from kiosk.actions.work import Work
 from kiosk.domain.entry import mint_id
-from kiosk.domain.errors import NotRecorded, ShiftOver, UnknownEntry
+from kiosk.domain.errors import EntryConflict, NotRecorded, ShiftOver, UnknownEntry
 from tests.storage.scanned import log_of, scan
+from tests.storage.test_packs_in_use import put
 
 
 @pytest.fixture
@@ -24,15 +27,50 @@ def kiosk(open_at: Callable[..., Kiosk], tmp_path: Path, booths_pack: Path) -> K
 def test_a_code_lets_one_phone_join_within_ten_minutes(kiosk, clock):
     code = shifts.invite(kiosk, "lecture")
     assert shifts.invited_to(kiosk, code).id == shifts.invited_to(kiosk, code).id == "lecture"
-    shift = shifts.shift_of(kiosk, shifts.join(kiosk, code))
+    shift = shifts.shift_of(kiosk, shifts.join(kiosk, code, mint_id()))
     assert (shift.station.id, shift.number) == ("lecture", 1)
     with pytest.raises(UnknownEntry):
-        shifts.join(kiosk, code)
+        shifts.join(kiosk, code, mint_id())
     late = shifts.invite(kiosk, "lecture")
     clock.forward(600_000)
-    for look in (shifts.invited_to, shifts.join):
-        with pytest.raises(UnknownEntry):
-            look(kiosk, late)
+    with pytest.raises(UnknownEntry):
+        shifts.invited_to(kiosk, late)
+    with pytest.raises(UnknownEntry):
+        shifts.join(kiosk, late, mint_id())
+
+
+def test_a_phone_that_heard_no_answer_joins_once_and_no_other_phone_with_it(kiosk):
+    code, shift_id = shifts.invite(kiosk, "lecture"), mint_id()
+    token = shifts.join(kiosk, code, shift_id)
+    assert shifts.join(kiosk, code, shift_id) == token
+    assert len(log_of(kiosk, "shift")) == 1
+    with pytest.raises(UnknownEntry):
+        shifts.join(kiosk, code, mint_id())
+    another = shifts.invite(kiosk, "lecture")
+    with pytest.raises(EntryConflict):
+        shifts.join(kiosk, another, shift_id)  # an id is no key to somebody's shift
+    assert shifts.join(kiosk, another, mint_id())
+
+
+def test_a_shift_of_another_event_goes_on_with_its_pack_and_ends_in_its_event(open_at, booths_pack, tmp_path):
+    other = Path(shutil.copytree(booths_pack, tmp_path / "other"))
+    told = (other / "event.toml").read_text(encoding="utf-8").replace('id = "hohhot-2018"', 'id = "baotou-2019"', 1)
+    (other / "event.toml").write_text(told, encoding="utf-8")
+    digest = put(tmp_path / "data", other)
+    kiosk = open_at(tmp_path / "data", booths_pack)  # the other event is on screen
+    put_back(kiosk, None)
+    shifts.begin_at_touchscreen(kiosk, "hands-on")
+    own = kiosk.own_shift
+    put_back(kiosk, digest)
+    assert kiosk.event.id == "baotou-2019" and shifts.touchscreen_shift(kiosk) is None
+    shifts.begin_at_touchscreen(kiosk, "telescope")
+    put_back(kiosk, None)
+    assert shifts.touchscreen_shift(kiosk).id == own
+    shifts.end_all_shifts(kiosk)
+    assert [line.ended is None for line in shifts.shift_lines(kiosk)] == [False]
+    put_back(kiosk, digest)
+    shifts.end_shift(kiosk, own, actor="staff")
+    assert {one.event for one in log_of(kiosk, "shift_end")} == {"hohhot-2018"}
 
 
 def test_a_code_whose_use_was_not_recorded_still_holds(kiosk, monkeypatch):
@@ -40,13 +78,13 @@ def test_a_code_whose_use_was_not_recorded_still_holds(kiosk, monkeypatch):
     append = kiosk.log.append
     monkeypatch.setattr(kiosk.log, "append", lambda draft: (_ for _ in ()).throw(NotRecorded("full")))
     with pytest.raises(NotRecorded):
-        shifts.join(kiosk, code)
+        shifts.join(kiosk, code, mint_id())
     monkeypatch.setattr(kiosk.log, "append", append)
-    assert shifts.join(kiosk, code)
+    assert shifts.join(kiosk, code, mint_id())
 
 
 def test_a_restart_ends_no_shift_and_a_moved_token_is_none(kiosk, open_at, booths_pack, on_duty):
-    token = shifts.join(kiosk, shifts.invite(kiosk, "lecture"))
+    token = shifts.join(kiosk, shifts.invite(kiosk, "lecture"), mint_id())
     shifts.begin_at_touchscreen(kiosk, "hands-on")
     own, data = kiosk.own_shift, kiosk.data
     kiosk.close()
@@ -73,7 +111,7 @@ def test_a_restart_ends_no_shift_and_a_moved_token_is_none(kiosk, open_at, booth
 
 
 def test_a_shift_ends_once_and_is_as_long_as_it_was(kiosk, clock):
-    token = shifts.join(kiosk, shifts.invite(kiosk, "lecture"))
+    token = shifts.join(kiosk, shifts.invite(kiosk, "lecture"), mint_id())
     shift = shifts.shift_of(kiosk, token)
     clock.forward(7_200_000)
     for _ in range(2):
@@ -107,7 +145,7 @@ def test_whoever_ends_a_shift_at_the_same_moment_it_ends_once(kiosk, on_duty, cl
 
 
 def test_while_the_key_is_away_a_phone_waits(kiosk):
-    token = shifts.join(kiosk, shifts.invite(kiosk, "lecture"))
+    token = shifts.join(kiosk, shifts.invite(kiosk, "lecture"), mint_id())
     key, kiosk.key = kiosk.key, None
     with pytest.raises(NotRecorded):
         shifts.shift_of(kiosk, token)

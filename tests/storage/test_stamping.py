@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_where_the_pack_says_so_stamps_count_nobody(open_at, tmp_path, booths_pa
     file = booths_pack / "event.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("counts_visit = true", "counts_visit = false"))
     kiosk = open_at(tmp_path / "other", booths_pack)
-    booth = shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, "hands-on")))
+    booth = shifts.shift_of(kiosk, shifts.join(kiosk, shifts.invite(kiosk, "hands-on"), mint_id()))
     stamp(kiosk, booth, scan(kiosk.cards.new()))
     assert (visits(kiosk), len(log_of(kiosk, "scan"))) == (0, 1)
 
@@ -356,8 +357,9 @@ pack, clock = read_pack(event), Clock()
 log = Log(open_existing(data), clock.now)
 kiosk = SimpleNamespace(log=log, clock=clock, pack=pack, event=pack.event, stop=None, key=read_key(data),
                         cards=CardKey(read_key(data), pack.event.id))
+from kiosk.actions.turns import Turns
 from kiosk.storage.remembered import ToldBefore
-kiosk.refused_scans, kiosk.open_shifts = ToldBefore(), {}
+kiosk.refused_scans, kiosk.open_shifts, kiosk.card_turns = ToldBefore(), {}, Turns()
 kiosk.draft = lambda entry_id, kind, source, **said: Draft(
     id=entry_id, kind=kind, event=pack.event.id, source=source, pack=pack.digest, **said)
 shift = shifts.shift_of(kiosk, token)
@@ -368,7 +370,7 @@ for line in sys.stdin:
 
 
 def test_four_processes_that_replay_the_same_fifty_scans_make_one_entry_each(kiosk, booths_pack):
-    token = shifts.join(kiosk, shifts.invite(kiosk, "hands-on"))
+    token = shifts.join(kiosk, shifts.invite(kiosk, "hands-on"), mint_id())
     lines = "".join(f"{mint_id()} {kiosk.cards.new()}\n" for _ in range(50))
     command = [sys.executable, "-c", REPLAY, str(kiosk.data), str(booths_pack), token]
     running = [
@@ -388,6 +390,55 @@ def test_four_processes_that_replay_the_same_fifty_scans_make_one_entry_each(kio
     assert [one.returncode for one in running] == [0] * 4
     assert [output.split() for output in outputs] == [["stamped"] * 50] * 4
     assert len(log_of(kiosk, "scan")) == len(log_of(kiosk, "check_in")) == 50
+
+
+def test_who_undoes_a_card_s_only_stamp_takes_no_visit_from_a_booth_that_stamps_meanwhile(kiosk, on_duty, monkeypatch):
+    token, booths = kiosk.cards.new(30), [on_duty("hands-on"), on_duty("telescope")]
+    first = stamp(kiosk, booths[0], scan(token))
+    other = threading.Thread(target=stamp, args=(kiosk, booths[1], scan(token)))
+    append = kiosk.log.append_each
+
+    def append_later(*drafts, **more):
+        if drafts[0].kind == "void":  # it has looked at the card, and recorded nothing yet
+            other.start()
+            other.join(0.3)
+        return append(*drafts, **more)
+
+    monkeypatch.setattr(kiosk.log, "append_each", append_later)
+    undo(kiosk, booths[0], first.entry.id)
+    other.join()
+    assert list(state_of(kiosk, card_of(kiosk, token)).stamps) == ["telescope"]
+    assert visits(kiosk) == 30
+
+
+@pytest.mark.parametrize(("before", "then"), [("unknown", "ntp"), ("unknown", "staff"), ("ntp", "unknown")])
+def test_once_a_day_is_once_a_day_also_when_the_clock_is_set_or_lost_in_between(kiosk, on_duty, clock, before, then):
+    clock.trust = before
+    booth, token = on_duty("lecture"), kiosk.cards.new()
+    assert stamp(kiosk, booth, scan(token)).result == "stamped"
+    clock.forward(600_000)
+    clock.trust = then
+    assert stamp(kiosk, booth, scan(token)).result == "already"
+    if then != "unknown":
+        clock.forward(86_400_000)
+        assert stamp(kiosk, booth, scan(token)).result == "stamped"
+
+
+def test_sixteen_who_guess_at_once_have_one_budget(kiosk, on_duty):
+    booth, tried = on_duty("hands-on"), []
+
+    def guess(number: int) -> None:
+        for at in range(40):
+            with suppress(TooMany):
+                stamp(kiosk, booth, Read(mint_id(), f"{number:02}{at:02}00000000", "code"))
+                tried.append(number)
+
+    guessing = [threading.Thread(target=guess, args=(number,)) for number in range(16)]
+    for one in guessing:
+        one.start()
+    for one in guessing:
+        one.join()
+    assert len(tried) == 10
 
 
 def test_a_stamp_that_is_not_durable_is_not_told_as_one(kiosk, on_duty, monkeypatch):

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_code_on_the_staff_s_page_lets_one_phone_join_and_opening_it_uses_noth
     assert kinds(kiosk, entries) == []
     assert "kiosk_volunteer" not in str(phone.client._cookies)
     assert phone.press(page, "上岗").carries("data-screen") == ["volunteer-scan"]
-    assert other.post("/volunteer/join", [("code", path[3:])], 404).status == 404
+    assert other.post("/volunteer/join", [("id", mint_id()), ("code", path[3:])], 404).status == 404
     assert kinds(kiosk, entries) == ["shift"]
     assert "1 号机" in staff.get("/staff/volunteers").text
 
@@ -211,6 +212,11 @@ def test_a_phone_that_lost_its_cookie_gets_its_queue_refused_and_kept(come, app,
     assert [(one.details["shift"], one.subject) for one in kiosk.log.refusals.newest(9)] == [(shift, token[:8])]
 
 
+def test_half_a_letter_for_a_shift_keeps_no_other_scan(come, kiosk):
+    odd, good = row(kiosk.cards.new(), shift="\ud800"), row(kiosk.cards.new())
+    assert [one["result"] for one in come("hands-on").send(odd, good)["answers"]] == ["refused", "stamped"]
+
+
 def test_nothing_a_stranger_sends_breaks_the_kiosk(app, kiosk):
     stranger = Volunteer(app, "10.0.0.50")
     stranger.client.set_cookie("kiosk_volunteer", f"{mint_id()}.é")
@@ -280,9 +286,91 @@ def test_an_answer_that_is_lost_on_the_way_is_got_by_asking_again(come, kiosk, e
 def test_guesses_at_short_codes_run_out_and_a_scan_still_counts(come, kiosk):
     phone = come("hands-on")
     answers = [phone.send(row("000000000000", "code"))["answers"][0] for _ in range(14)]
-    assert [one["result"] for one in answers] == ["unknown"] * 10 + ["refused"] * 4
+    assert [one["result"] for one in answers] == ["unknown"] * 10 + ["waiting"] * 4
     assert "半分钟" in answers[-1]["more"]
     assert phone.send(row(kiosk.cards.new()))["answers"][0]["result"] == "stamped"
+
+
+def test_right_codes_typed_offline_among_wrong_ones_are_all_stamped_in_time(come, kiosk, clock):
+    phone = come("hands-on")
+    rows = [row(short_code(kiosk.cards.new()), "code", age_ms=1000) for _ in range(40)]
+    for at in range(24, 40):
+        rows[at]["read"] = "0" * 11 + "ABCDEFGHJKMNPQRS"[at - 24]
+    results, left = Counter(), rows[::-1]
+    for _ in range(9):
+        answers = {one["id"]: one["result"] for one in phone.send(*left)["answers"]} if left else {}
+        results.update(result for result in answers.values() if result != "waiting")
+        left = [one for one in left if answers[one["id"]] == "waiting"]
+        clock.forward(31_000)
+    assert results == {"stamped": 24, "unknown": 16}
+
+
+def test_a_scan_that_waited_is_told_by_when_it_was_made(come, app, kiosk, clock):
+    phone, other, token = come("hands-on"), come("hands-on", "10.0.0.32"), kiosk.cards.new()
+    clock.forward(4 * 3_600_000)
+    phone.send(row(token, age_ms=3 * 3_600_000))
+    assert "09:00" in other.send(row(token))["answers"][0]["words"]
+    assert "09:00" in Volunteer(app, "10.0.0.60").get(f"/P/{token}").text
+
+
+def test_a_form_sent_twice_joins_once(app, kiosk):
+    phone = Volunteer(app, "10.0.0.31")
+    address, fields = phone.get(f"/J/{shifts.invite(kiosk, 'lecture')}").form("上岗")
+    for answer_comes in (False, True, True):
+        phone.post(address, fields)
+        if not answer_comes:
+            phone.client.delete_cookie("kiosk_volunteer")
+    assert [(line.number, line.ended) for line in shifts.shift_lines(kiosk)] == [(1, None)]
+
+
+@pytest.mark.parametrize("how", ["camera", "code"])
+def test_what_a_phone_off_duty_sends_by_a_form_is_kept_for_staff(come, kiosk, how):
+    phone, token = come("hands-on"), kiosk.cards.new()
+    page = phone.get(f"/P/{token}")
+    shifts.end_shift(kiosk, shifts.shift_lines(kiosk)[0].id, actor="staff", revoked=True)
+    address, fields = page.form("盖章")
+    if how == "code":
+        address, fields = "/volunteer/code", [("id", mint_id()), ("code", short_code(token))]
+    phone.post(address, fields, 403)
+    (kept,) = kiosk.log.refusals.newest(9)
+    assert (kept.details["why"], kept.details["how"]) == ("over", how)
+
+
+def test_a_phone_that_opens_a_card_is_told_once_that_it_is_off_duty(come, kiosk):
+    phone, token = come("hands-on"), kiosk.cards.new()
+    shifts.end_shift(kiosk, shifts.shift_lines(kiosk)[0].id, actor="staff", revoked=True)
+    assert phone.get(f"/P/{token}", 403).carries("data-screen") == ["volunteer-over"]
+    assert phone.get(f"/P/{token}").carries("data-screen") == ["card"]
+
+
+def test_staff_see_all_of_a_revoked_queue_and_whose_it_was(come, staff, kiosk):
+    phone, tokens = come("hands-on"), [kiosk.cards.new() for _ in range(230)]
+    shifts.end_shift(kiosk, shifts.shift_lines(kiosk)[0].id, actor="staff", revoked=True)
+    for at in range(0, 230, 40):
+        phone.send(*(row(token, age_ms=3_600_000) for token in tokens[at : at + 40]), status=403)
+    page, seen = staff.get("/staff/refusals"), ""
+    assert "1 号机 · 动手做实验" in page.text and "07:00 扫的" in page.text
+    while True:
+        seen += page.text
+        if "更早的" not in page.text:
+            break
+        page = staff.tap(page, "更早的")
+    assert sum(token[:8] in seen for token in tokens) == 230
+
+
+def test_what_nobody_could_keep_stays_on_the_phone(come, kiosk, monkeypatch):
+    phone, scan = come("hands-on"), row(kiosk.cards.new())
+    shifts.end_shift(kiosk, shifts.shift_lines(kiosk)[0].id, actor="staff", revoked=True)
+    with monkeypatch.context() as full:
+        full.setattr(kiosk.log.refusals, "add", lambda *_: False)
+        assert phone.send(scan, status=403)["answers"][0]["result"] == "waiting"
+    assert phone.send(scan, status=403)["answers"][0]["result"] == "refused"
+    assert len(kiosk.log.refusals.newest(9)) == 1
+
+
+def test_without_the_key_a_card_is_not_called_a_stranger_s(app, kiosk):
+    token, kiosk.key = kiosk.cards.new(), None
+    assert "集章卡暂时无法识别" in Volunteer(app, "10.0.0.60").get(f"/P/{token}", 403).text
 
 
 def test_mutated_tokens_are_no_cards_and_break_nothing(come, kiosk, entries):

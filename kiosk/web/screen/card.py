@@ -9,7 +9,8 @@ from markupsafe import Markup
 from kiosk.actions.stamp import card_of, state_of
 from kiosk.domain.cards import card_content, short_code, spaced, token_in
 from kiosk.domain.entry import Entry, milliseconds_left, mint_id
-from kiosk.domain.errors import N_, UnknownEntry
+from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
+from kiosk.domain.scan import scanned_at
 from kiosk.exports import qr
 from kiosk.web.access import audience, volunteer_shift
 from kiosk.web.current import this_kiosk
@@ -23,10 +24,12 @@ OFFERED_MS = 600_000  # after a check-in
 @audience("visitor")
 def card(token: str):
     kiosk = this_kiosk()
-    if shift := volunteer_shift(kiosk):
+    if shift := volunteer_shift(kiosk, needs_to_know=True):
         # Whatever it is: what comes of it, the form tells, and what is refused is kept.
         page = {"shift": shift, "station": shift.station, "token": token[:200], "fresh_id": mint_id()}
         return render_template("volunteer/card.html", **page)
+    if kiosk.event.stations and kiosk.cards is None:
+        raise NotAllowed(N_("Cards cannot be read just now. Please ask the staff."))
     found = card_of(kiosk, token[:200])
     if found is None:
         raise UnknownEntry(N_("This is not a card of this event."))
@@ -44,7 +47,7 @@ def card(token: str):
         picture=Markup(qr.svg(content)),
         content=content,
         rows=[
-            (station, time_said(state.stamps[station.id].stamp)) if station.id in state.stamps else (station, None)
+            (station, time_said(scanned_at(stamp)) if (stamp := state.stamps.get(station.id)) else None)
             for station in kiosk.event.stations
         ],
         is_full=state.is_full(plan.full_at),

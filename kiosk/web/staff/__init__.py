@@ -19,6 +19,7 @@ from kiosk.web.staff import (  # noqa: E402
     pictures,  # noqa: F401
     preflight,  # noqa: F401
     prints,  # noqa: F401
+    refusals,  # noqa: F401
     secrets,  # noqa: F401
     signing,  # noqa: F401
     summary,  # noqa: F401

@@ -1,4 +1,4 @@
-"""The entries as staff read them: the newest first, one by itself, voiding one; and what was refused."""
+"""The entries as staff read them: the newest first, one by itself; and voiding one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +25,6 @@ from kiosk.web.staff import bp
 from kiosk.web.when import local_time
 
 PAGE = 50
-REFUSALS = 100
 NOWHERE_SAID = "elsewhere"  # as the address says that an entry has no stop
 LATEST = 1 << 62  # past every position, and not past what SQLite takes for a number
 
@@ -35,24 +34,6 @@ SOURCES = {
     "scanner": N_("Scanner"),
     "camera": N_("Camera"),
     "staff": N_("Staff"),
-}
-REFUSED = {
-    "conflict": N_("The same form was sent again with other answers; the first answers count."),
-    "wrong_password": N_("Someone tried a wrong password."),
-    "wrong_pin": N_("Someone tried a wrong PIN."),
-    "invalid": N_("A form that did not fit the questions; nothing was recorded."),
-    "not_allowed": N_("A check-in that is not allowed: from another device, or while check-in is closed."),
-    "too_many": N_("Another device sent too many forms too fast."),
-    "scan": N_("A scan that was not recorded."),
-}
-
-
-# Why a scan was refused, as `actions/stamp` keeps it.
-SCANS_REFUSED = {
-    "unknown": N_("A scan: not a card of this event."),
-    "already": N_("A scan: the card was stamped there already."),
-    "too_many": N_("A scan: too many wrong card numbers from one phone."),
-    "over": N_("A scan from a phone that was off duty by then; it was not recorded."),
 }
 
 
@@ -75,8 +56,6 @@ def words() -> dict:
     return {
         "kinds": KINDS,
         "sources": SOURCES,
-        "refused": REFUSED,
-        "scans_refused": SCANS_REFUSED,
         "booths": {station.id: pick(station.name, g.locale) for station in this_kiosk().event.stations},
         "local_time": local_time,
         "is_recording": this_kiosk().log.can_record,
@@ -135,13 +114,17 @@ def _subject(entry: Entry, event: Event) -> str:
     return pick(person.names, g.locale) if person else entry.subject or ""
 
 
+def asked_before() -> int | None:
+    """Return the position that the address says a page ends before, None for the newest."""
+    before = request.args.get("before", type=int)
+    return before if before is not None and 0 < before < LATEST else None
+
+
 @bp.get("/entries")
 @audience("staff")
 def entries():
     """The entries, all of them or those that are as the address says; what it says wrongly counts as not said."""
-    before = request.args.get("before", type=int)
-    if before is not None and not 0 < before < LATEST:
-        before = None
+    before = asked_before()
     chosen = _chosen()
     found = this_kiosk().log.lookup.newest(PAGE, before, _wanted(chosen))
     return render_template(
@@ -227,9 +210,3 @@ def void_entry(entry_id):
     except InvalidInput as error:
         return _entry_page(str(entry_id), error)
     return redirect(url_for("staff.entry", entry_id=entry_id), 303)
-
-
-@bp.get("/refusals")
-@audience("staff")
-def refusals():
-    return render_template("staff/refusals.html", refusals=this_kiosk().log.refusals.newest(REFUSALS))

@@ -5,6 +5,7 @@ What a scan comes to, `actions/stamp` decides; here it is put into words.
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from flask import Response, g, jsonify, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from kiosk.domain.errors import (
     ShiftOver,
     TooMany,
 )
-from kiosk.domain.scan import CardState
+from kiosk.domain.scan import CardState, scanned_at
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.locale import say
@@ -67,7 +68,7 @@ def told(scan_id: str, answer: Answer) -> Told:
         return Told(scan_id, answer.result, _say(WORDS[answer.result]), _say(N_("Please ask the staff.")))
     kiosk = this_kiosk()
     words = _say(WORDS[answer.result])
-    if answer.result == "already" and (when := time_said(answer.entry.stamp)):
+    if answer.result == "already" and (when := time_said(scanned_at(answer.entry))):
         words = _say(N_("Stamped here at %(time)s already"), time=when)
     is_due = state.is_souvenir_due(kiosk.event.cards) and not kiosk.display.souvenirs_gone
     return Told(
@@ -157,18 +158,24 @@ def _stamp(row: dict) -> Told:
     try:
         read = action.read_scan(row)
         if row.get("shift", g.shift.id) != g.shift.id:  # kept on this phone since an earlier one
-            return _too_late(read, str(row["shift"])[:36], N_("Scanned on an earlier shift that is over."))
+            earlier = known_shift(this_kiosk(), row["shift"])
+            return _too_late(read, earlier, N_("Scanned on an earlier shift that is over."))
         return told(read.id, action.stamp(this_kiosk(), g.shift, read))
     except NotRecorded as error:
         # Not the error's own sentence: there is nothing to tap, the page sends it again by itself.
         _logger.warning("a scan is not recorded yet: %s", error.cause)
         return Told(scan_id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
-    except (InvalidInput, TooMany) as error:
+    except TooMany as error:
+        # The phone keeps it: typed while nobody answered, it may be right for all the wrong ones before it.
+        return Told(scan_id, "waiting", _say(WORDS["waiting"]), say(error.sentence, g.locale))
+    except InvalidInput as error:
         return Told(scan_id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale))
 
 
-def _too_late(read: Read, shift_id: str, why: str) -> Told:
-    action.refuse(this_kiosk(), shift_id, read, "over", None)
+def _too_late(read: Read, shift_id: str | None, why: str) -> Told:
+    if not action.refuse(this_kiosk(), shift_id, read, "over", None):
+        # Nobody else has it: the phone is to keep it.
+        return Told(read.id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
     return Told(read.id, "refused", _say(WORDS["refused"]), _say(why))
 
 
@@ -209,19 +216,31 @@ def over(error: ShiftOver) -> Response:
     return answer
 
 
+def keep_late(error: ShiftOver) -> None:
+    """Keep for staff what a phone sent by a form, if it was on duty once and is no longer."""
+    if error.shift_id and request.endpoint in ("volunteer.stamp_code", "volunteer.stamp_card"):
+        with suppress(InvalidInput):
+            action.refuse(this_kiosk(), error.shift_id, _read_of_form(), "over", None)
+
+
+def _read_of_form() -> Read:
+    sent, token = request.form, (request.view_args or {}).get("token")
+    read, how = (sent.get("code", ""), "code") if token is None else (token, "camera")
+    return action.read_scan({"id": sent.get("id", ""), "read": read, "how": how})
+
+
 @bp.post("/volunteer/code")
 @audience("volunteer")
 def stamp_code():
     """The short code from a form, without a script."""
-    fields = {"id": request.form.get("id", ""), "read": request.form.get("code", ""), "how": "code"}
-    return _page(action.read_scan(fields))
+    return _page(_read_of_form())
 
 
 @bp.post("/P/<token>/stamp")
 @audience("volunteer")
 def stamp_card(token: str):
     """A card that was opened by the phone's own camera app."""
-    return _page(action.read_scan({"id": request.form.get("id", ""), "read": token, "how": "camera"}))
+    return _page(_read_of_form())
 
 
 @bp.post("/P/<token>/scan")
