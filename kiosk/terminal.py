@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
+from kiosk.actions.head_count import kinds_of_visitor
 from kiosk.actions.tally import Report
 from kiosk.domain import tables
 from kiosk.domain.errors import N_
@@ -61,6 +62,7 @@ def _card_lines(figures: Figures, event: Event, speech: Speech, words: Callable[
     if by_hand.people:
         yield f"  {words(N_('Counted by hand, beside the visits'))}: {by_hand.people}"
         yield from _rows(tables.by_booth(by_hand.by_station, event, speech))
+        yield from _rows(tables.by_hand_kind(by_hand, kinds_of_visitor(event), speech))
 
 
 def _quiz_lines(quiz: QuizFigures, pack: Pack, speech: Speech, words: Callable[..., str]) -> Iterator[str]:
@@ -68,6 +70,9 @@ def _quiz_lines(quiz: QuizFigures, pack: Pack, speech: Speech, words: Callable[.
     left = words(N_("%(count)s more begun and not finished"), count=quiz.left)
     yield f"  {words(N_('Quiz rounds'))}: {quiz.rounds} ({players}{words(N_('; '))}{left})"
     yield from _rows(tables.by_audience(quiz.rounds_by_audience, pack.event, speech))
+    if quiz.players:
+        yield f"  {words(N_('Players, by group'))}"
+        yield from _rows(tables.by_audience(quiz.players_by_audience, pack.event, speech))
     if topics := tables.by_topic(quiz, pack.event, speech):
         yield f"  {words(N_('Answered right, by topic'))}"
         yield from (f"    {topic}  {_share(marks)}" for topic, marks in topics)

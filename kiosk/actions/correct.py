@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from kiosk.domain.entry import Draft, Entry, mint_id
 from kiosk.domain.errors import N_, InvalidInput, KioskError, NotAllowed, UnknownEntry
 from kiosk.domain.statistics import VOIDABLE
+from kiosk.domain.text import clean_line
 from kiosk.storage.log import Log, Recorded
 
 LONGEST_REASON = 500
@@ -13,8 +14,8 @@ LONGEST_REASON = 500
 def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> Recorded:
     """Return the correction that voids an entry; the first one, if it was voided before.
 
-    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for an entry that no figure counts, `LogUnreadable`,
-    `NotRecorded`.
+    Raises `InvalidInput`, `UnknownEntry`, `NotAllowed` for an entry that no figure counts and for a note that
+    was corrected since, `LogUnreadable`, `NotRecorded`.
     """
     reason = _reason(reason)
     target = log.entry(target_id)
@@ -22,6 +23,8 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
     if target.kind not in VOIDABLE and target.kind != "void":  # of those the log says why itself
         raise NotAllowed(N_("No figure counts this entry, so there is nothing to void."))
+    if target.kind == "note" and log.notes.corrected_by(target.id):
+        raise NotAllowed(N_("There is a newer version of this note. Please void that one."))
     return log.append(void_draft(target, reason=reason, actor=actor, source=source))
 
 
@@ -38,7 +41,7 @@ def void_each(log: Log, targets: Iterable[Entry], *, reason: str, actor: str, so
 
 
 def _reason(text: str) -> str:
-    text = text.strip()
+    text = clean_line(text)
     if not text or len(text) > LONGEST_REASON:
         raise InvalidInput(N_("A correction needs a reason of at most %(most)s characters."), most=LONGEST_REASON)
     return text

@@ -11,6 +11,7 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, InvalidInput
 from kiosk.domain.event import CheckInQuestion, Event
+from kiosk.domain.text import clean_line
 from kiosk.storage.log import Recorded
 
 MOST = 200  # at once
@@ -40,7 +41,7 @@ def count_heads(
     given = dict(fields)
     new_id = entry_id(given.get("id", ""))
     people = -abs(_number(given["less"])) if "less" in given else _number(given.get("people", ""))
-    who, reason = given.get("who", ""), given.get("reason", "").strip()
+    who, reason = given.get("who", ""), clean_line(given.get("reason", ""))
     question = kinds_of_visitor(kiosk.event)
     if who and (question is None or question.option(who) is None):
         raise InvalidInput(N_("There is no such choice. Please choose again."))

@@ -142,15 +142,22 @@ def open_log(data: Path) -> Log:
     prepare_folder(data)
     clock = Clock()
     log = Log(open_existing(data), clock.now)
-    clock.anchor = last_anchor(log, clock.boot)
+    _take_up(clock, log)
     return log
 
 
 def clock_of(log: Log) -> Clock:
     """Return the machine's clock as a log knows it: with what staff said the time is."""
     clock = Clock()
-    clock.anchor = last_anchor(log, clock.boot)
+    _take_up(clock, log)
     return clock
+
+
+def _take_up(clock: Clock, log: Log) -> None:
+    """Tell a clock what others of this boot knew: what staff said, and what the machine was sure of."""
+    clock.anchor = last_anchor(log, clock.boot)
+    with suppress(LogUnreadable):
+        clock.go_on_from(log.last_by_itself(clock.boot))
 
 
 def last_anchor(log: Log, boot: str) -> Anchor | None:
@@ -216,7 +223,7 @@ def open_kiosk(data: Path, event: Path, staff_password: str | None = None) -> Ki
         database, set_aside = open_database(data)
         clock = Clock()
         log = Log(database, clock.now)
-        clock.anchor = last_anchor(log, clock.boot)
+        _take_up(clock, log)
         accounts = Accounts(data)
     except BaseException:
         lock.release()

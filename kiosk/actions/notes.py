@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from kiosk.actions.kiosk import Kiosk
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, FormRefused, Sentence
-from kiosk.domain.note import CHILD, KEPT, LONGEST_CAPTION, MOST_PHOTOS, Photo, clean_line, read_note
+from kiosk.domain.note import CHILD, KEPT, LONGEST_CAPTION, MOST_PHOTOS, Photo, read_note
+from kiosk.domain.text import clean_line
 from kiosk.storage.log import Log, Recorded
 from kiosk.storage.notes import Kept, beside, details
 

@@ -90,6 +90,14 @@ class Tally:
             self._count()
             return sorted((day for day, figures in self._days.items() if day and figures.tells_anything), reverse=True)
 
+    def places(self) -> tuple[set[str], set[str]]:
+        """Return the ids of the stops and of the booths of which there are figures. Raises `LogUnreadable`."""
+        with self._lock:
+            self._count()
+            whole = self._whole
+            stops = {one for one, count in whole.visits_by_stop.items() if one and count}
+            return stops, {one for one in whole.cards.by_station | whole.by_hand.by_station if one}
+
     def overview(self, progress: Progress | None = None) -> Overview:
         """Return everything there is, of one and the same moment. Raises `LogUnreadable`."""
         with self._lock:
@@ -222,8 +230,10 @@ class Tally:
             self._boot, self._since_boot, self._boot_through = boot, Figures(), self._since
         if self._boot_through != self._through:
             new = Stretch(self._boot_through, self._through, boot=boot, since=self._since)
-            statistics.add(self._since_boot, self._log.cells(self._event.id, new), self._event.zone)
-            statistics.add_marks(self._since_boot, self._log.marks(self._event.id, new))
+            # Read before anything is added: what failed half-way would be added twice.
+            cells, marks = self._log.cells(self._event.id, new), self._log.marks(self._event.id, new)
+            statistics.add(self._since_boot, cells, self._event.zone)
+            statistics.add_marks(self._since_boot, marks)
             self._boot_through = self._through
         return self._since_boot
 

@@ -12,7 +12,7 @@ from datetime import date
 from kiosk.domain.day import read_day
 from kiosk.domain.entry import json_digest
 from kiosk.domain.errors import N_, FormRefused, Sentence
-from kiosk.domain.text import without_unseen
+from kiosk.domain.text import clean, clean_line
 
 # What was done, as the organisers' notices name it.
 ABOUT = {
@@ -92,19 +92,6 @@ def note_from(content: dict) -> Note:
     """Return the note of a content."""
     photos = tuple(Photo(one["digest"], one["caption"], one["child"]) for one in content["photos"])
     return Note(**{**content, "day": date.fromisoformat(content["day"]), "photos": photos})
-
-
-def clean(text: str) -> str:
-    """Return `text` as `without_unseen` does, composed (NFC) and without the space around it.
-
-    Pasted text brings along what nobody sees, and whoever pasted it could not find it.
-    """
-    return unicodedata.normalize("NFC", without_unseen(text)).strip()
-
-
-def clean_line(text: str) -> str:
-    """Return `text` as `clean` does, on one line."""
-    return " ".join(clean(text).split())
 
 
 def read_note(given: Mapping[str, str]) -> Note:

@@ -128,7 +128,7 @@ _TRUSTED = {
     "rtc": N_("Set from the battery clock. Compare it with your watch."),
     "staff": N_("Set by staff; good until this machine is switched off."),
     "restored": N_("The clock went on from where it was at switching off, so it is behind."),
-    "unknown": N_("The clock was not set since switching on."),
+    "unknown": N_("The clock was not set since switching on, or it was moved by hand."),
 }
 
 

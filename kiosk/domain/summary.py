@@ -12,9 +12,9 @@ from datetime import date
 
 from kiosk.domain.day import read_day
 from kiosk.domain.errors import N_, FormRefused, Sentence
-from kiosk.domain.note import clean, clean_line
 from kiosk.domain.numbers import family_of, unit_of
 from kiosk.domain.statistics import MISSED_BY_MANY
+from kiosk.domain.text import clean, clean_line
 
 # The texts, by the sections that the organisers' notice asks for.
 TEXTS = {

@@ -18,6 +18,8 @@ Rows = list[tuple[str, int]]
 MarkRows = list[tuple[str, Marks]]
 """(words, how it was answered)."""
 
+NO_LONGER = N_("%(id)s (no longer in the event pack)")
+
 
 @dataclass(frozen=True)
 class Speech:
@@ -147,7 +149,7 @@ def _some(rows: Rows) -> Rows:
 
 
 def _no_longer(one: str, speech: Speech) -> str:
-    return speech.say(N_("%(id)s (no longer in the event pack)")) % {"id": one}
+    return speech.say(NO_LONGER) % {"id": one}
 
 
 def _with(rows: Rows, words: str, count: int) -> Rows:

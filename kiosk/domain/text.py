@@ -67,6 +67,19 @@ def without_unseen(text: str) -> str:
     return "".join(map(_seen, text))
 
 
+def clean(text: str) -> str:
+    """Return `text` as `without_unseen` does, composed (NFC) and without the space around it.
+
+    Pasted text brings along what nobody sees, and whoever pasted it could not find it.
+    """
+    return unicodedata.normalize("NFC", without_unseen(text)).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return `text` as `clean` does, on one line."""
+    return " ".join(clean(text).split())
+
+
 def _seen(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":

@@ -21,7 +21,7 @@ PHOTO_SIDES, PHOTO_QUALITIES = (2000, 1600, 1200, 800), (85, 76, 66, 55)
 PHOTO_BYTES = 1_000_000
 SMALL_PHOTO, SMALL_PHOTO_QUALITY = (480, 480), 72
 # A JPEG is unpacked at a part of its size; the others are in memory whole, some of them twice.
-MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+MOST_PIXELS = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 
 
 class TooManyPixels(ValueError):

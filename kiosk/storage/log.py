@@ -275,6 +275,15 @@ class Log:
             entry = _entry(connection, sql, boot, after)
         return entry.stamp if entry else None
 
+    def last_by_itself(self, boot: str) -> Stamp | None:
+        """Return the newest stamp of a boot whose wall time the machine knew by itself; None for none."""
+        # Entries of one boot lie together: what is before them is not read.
+        before = "SELECT position FROM entries WHERE boot <> ? ORDER BY position DESC LIMIT 1"
+        sql = f"boot = ? AND clock IN ('ntp', 'rtc') AND position > coalesce(({before}), 0) ORDER BY position DESC"
+        with self._reading() as connection:
+            entry = _entry(connection, sql, boot, boot)
+        return entry.stamp if entry else None
+
     def begins_after(self, event: str) -> int:
         """Return the position after which an event's figures begin: 0, or where it was closed last for good."""
         return max((one.end for one in self.periods.closings(event) if not one.is_voided), default=0)

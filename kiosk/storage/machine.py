@@ -47,12 +47,17 @@ def _is_synchronised() -> bool:
     return 0 <= answer < _TIME_ERROR and not state.status & _STA_UNSYNC
 
 
-def _is_from_rtc() -> bool:
-    """Return whether the kernel set its clock at boot from a battery clock."""
-    try:
-        return any(path.read_text().strip() == "1" for path in Path("/sys/class/rtc").glob("rtc*/hctosys"))
-    except OSError:
-        return False
+def _is_from_rtc(root: Path = Path("/")) -> bool:
+    """Return whether the kernel set its clock at boot from a battery clock, and both still say the same.
+
+    A clock without its battery begins in 1970, and the kernel takes that too; then something else set the time.
+    """
+    for path in (root / "sys/class/rtc").glob("rtc*/hctosys"):
+        with suppress(OSError, ValueError):
+            if path.read_text().strip() == "1":
+                told_ms = int((path.parent / "since_epoch").read_text()) * 1000
+                return abs(told_ms - wall_ms()) <= clock.LARGEST_UNEXPLAINED_STEP_MS
+    return False
 
 
 def _is_restored() -> bool:
@@ -93,6 +98,13 @@ class Clock:
         self.anchor: Anchor | None = None  # replaced whole
         self._synchronised = False
         self._read_at_ms: int | None = None
+
+    def go_on_from(self, stamp: Stamp | None) -> None:
+        """Measure by how wall and boot time stood to each other at an earlier moment of this boot, which something
+        vouched for: a clock moved by hand since is no better for being looked at by another process.
+        """
+        if stamp and stamp.boot == self.boot:
+            self._offset_ms = stamp.wall_ms - stamp.boottime_ms
 
     def now(self) -> Stamp:
         """Return the stamp of this moment."""

@@ -131,6 +131,16 @@ class Notes:
         with self._reading() as connection:
             return connection.execute("SELECT id FROM notes WHERE replaces = ?", (note_id,)).get
 
+    def newest_of(self, note_id: str) -> str:
+        """Return the id of the version of a note that stands, which may be the one that is asked about."""
+        sql = (
+            "WITH RECURSIVE versions (id, at) AS (VALUES (?, 0) UNION ALL"
+            " SELECT notes.id, at + 1 FROM notes JOIN versions ON notes.replaces = versions.id)"
+            " SELECT id FROM versions ORDER BY at DESC LIMIT 1"
+        )
+        with self._reading() as connection:
+            return connection.execute(sql, (note_id,)).get
+
     def photo(self, digest: str, *, small: bool = False) -> bytes | None:
         """Return a photo as JPEG, None where there is none."""
         column = "small" if small else "jpeg"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.actions.check_in import check_in
+from kiosk.actions.head_count import count_heads
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.voices import give_feedback, pay_tribute
 from kiosk.cli import main
@@ -120,10 +121,16 @@ def test_stats_and_files_tell_of_the_quiz(kiosk, run, tmp_path):
     assert sum(one["right"] for one in whole["quiz_by_topic"].values()) == 5
     told = run("stats", LANG="zh_CN.UTF-8").stdout
     assert "答题（轮）: 6 (5 人次；另有 1 轮没有答完)" in told
-    assert "成年人  6" in told
+    assert "成年人  6" in told and "成年人  5" in told
     run("export", "--format", "csv", "--labels", "--output", str(tmp_path / "log.csv"))
     lines = lines_of(tmp_path / "log.csv")
     assert {line["answers.quiz_audience.label"] for line in lines if line["kind"] == "quiz"} == {"成年人:1"}
+
+
+def test_stats_tell_who_was_counted_by_hand(kiosk, run):
+    count_heads(kiosk, [("id", mint_id()), ("people", "12"), ("who", "teacher")], actor="staff", source="staff")
+    told = run("stats", LANG="zh_CN.UTF-8").stdout
+    assert "教师  12" in told[told.index(": 12") :]
 
 
 def test_stats_speak_the_language_of_the_shell(kiosk, run):

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from kiosk.actions.kiosk import clock_of, open_kiosk
 from kiosk.domain.clock import (
     EARLIEST_WALL_MS,
     KNOWN_TRUSTS,
@@ -15,9 +16,11 @@ from kiosk.domain.clock import (
     anchor_from,
     trust,
 )
+from kiosk.domain.entry import mint_id
 from kiosk.domain.event import Pack
 from kiosk.domain.statistics import figures
 from kiosk.storage import machine
+from tests.conftest import SHIPPED
 from tests.storage.logbook import OpenLog, assert_sound, draft
 
 NOW = 1_811_649_600_000
@@ -91,6 +94,46 @@ def test_a_clock_that_was_moved_by_hand_is_not_known_and_stays_so(machine_of, ju
     assert clock.now().clock == "unknown"
     machine_of.forward(3_600_000)
     assert clock.now().clock == "unknown"
+
+
+def test_a_move_by_hand_is_known_to_whoever_looks_later_in_the_same_boot(machine_of, tmp_path):
+    machine_of.from_rtc = True
+    kiosk = open_kiosk(tmp_path / "data", SHIPPED)
+    recorded = kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch")).entry
+    machine_of.wall_ms -= 3 * DAY
+    assert (recorded.clock, kiosk.clock.now().clock) == ("rtc", "unknown")
+    assert clock_of(kiosk.log).now().clock == "unknown", "a command beside it"
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch"))
+    kiosk.close()
+    machine_of.forward(60_000)
+    kiosk = open_kiosk(tmp_path / "data", SHIPPED)  # as the watchdog does
+    assert kiosk.clock.now().clock == "unknown"
+    machine_of.wall_ms += 3 * DAY
+    assert kiosk.clock.now().clock == "rtc", "put right again"
+    kiosk.close()
+
+
+@pytest.mark.parametrize(
+    ("hctosys", "since_epoch", "is_from_rtc"),
+    [
+        ("1", NOW // 1000, True),
+        ("1", NOW // 1000 - 100, True),
+        ("0", NOW // 1000, False),
+        ("1", 37, False),  # no battery: the kernel took 1970 from it, and a file said better
+        ("1", "", False),
+        ("1", None, False),
+    ],
+)
+def test_a_battery_clock_counts_while_it_says_what_the_machine_says(
+    monkeypatch, tmp_path, hctosys, since_epoch, is_from_rtc
+):
+    monkeypatch.setattr(machine, "wall_ms", lambda: NOW)
+    rtc = tmp_path / "sys/class/rtc/rtc0"
+    rtc.mkdir(parents=True)
+    (rtc / "hctosys").write_text(f"{hctosys}\n")
+    if since_epoch is not None:
+        (rtc / "since_epoch").write_text(f"{since_epoch}\n")
+    assert machine._is_from_rtc(tmp_path) is is_from_rtc
 
 
 @pytest.mark.parametrize("drift", [-LARGEST_UNEXPLAINED_STEP_MS, LARGEST_UNEXPLAINED_STEP_MS])

@@ -133,6 +133,25 @@ def test_what_is_given_out_is_nobodys_to_change(kiosk):
     assert kiosk.tally.report(kiosk.clock.now()).whole.visits_by_hour == {8: 1}
 
 
+def test_a_read_that_failed_half_way_counts_nothing_twice(kiosk, clock, monkeypatch):
+    clock.trust = "unknown"
+    kiosk.tally.report(clock.now())
+    come(kiosk, 5)
+    marks = kiosk.log.marks
+
+    def fail_once(event, stretch):
+        if stretch.boot:
+            monkeypatch.setattr(kiosk.log, "marks", marks)
+            raise LogUnreadable("a bad moment")
+        return marks(event, stretch)
+
+    monkeypatch.setattr(kiosk.log, "marks", fail_once)
+    with pytest.raises(LogUnreadable):
+        kiosk.tally.report(clock.now())
+    report = kiosk.tally.report(clock.now())
+    assert (report.of_day.visits, report.whole.visits) == (5, 5)
+
+
 def test_another_day_can_be_asked_for(kiosk, clock):
     come(kiosk)
     clock.forward(DAY)

@@ -15,11 +15,10 @@ from kiosk.domain.note import (
     ROLES,
     Note,
     Photo,
-    clean,
     note_from,
     read_note,
 )
-from kiosk.domain.text import without_unseen
+from kiosk.domain.text import clean, without_unseen
 
 GOOD = {"about": "visit", "day": "2027-05-30", "title": "走访退休科技工作者"}
 

@@ -127,6 +127,39 @@ def test_a_voided_entry_takes_its_note_out_of_the_list(staff, kiosk):
     assert kept(kiosk) == []
 
 
+def test_who_voids_a_note_hides_the_photos_of_every_version(staff, kiosk):
+    ref = send_photo(staff, photo())
+    staff.post("/staff/notes", [*fields(), *with_photo(ref)])
+    (first,) = kept(kiosk)
+    digest = first.note.photos[0].digest
+    staff.post("/staff/notes", [*fields(id=str(uuid4()), replaces=first.id, title="改了一个字"), *with_photo(digest)])
+    (second,) = kept(kiosk)
+    assert digest in staff.get(f"/staff/notes/{first.id}").html
+    staff.post(f"/staff/notes/{second.id}/void", [("reason", "照片不宜展示")])
+    for one in (first, second):
+        page = staff.get(f"/staff/notes/{one.id}")
+        assert digest not in page.html and "照片不宜展示" in page.text
+
+
+def test_an_earlier_version_is_not_voided_for_the_note(staff, kiosk):
+    staff.post("/staff/notes", fields())
+    (first,) = kept(kiosk)
+    staff.post("/staff/notes", fields(id=str(uuid4()), replaces=first.id, title="新的一版"))
+    for address in (f"/staff/notes/{first.id}/void", f"/staff/entries/{first.id}/void"):
+        assert "已有更正" in staff.post(address, [("reason", "写错了")], 403).text
+    assert [form.action for form in staff.get(f"/staff/entries/{first.id}").forms()] == ["/staff/sign-out"]
+    assert [one.note.title for one in kept(kiosk)] == ["新的一版"]
+
+
+def test_a_photo_with_a_second_picture_in_its_file_is_taken(staff, kiosk):
+    image, content = Image.new("RGB", (640, 480), "red"), io.BytesIO()
+    image.save(content, "MPO", save_all=True, append_images=[Image.new("RGB", (320, 240), "blue")])
+    staff.post("/staff/notes", [*fields(), *with_photo(send_photo(staff, content.getvalue()))])
+    (photo_of_it,) = kept(kiosk)[0].note.photos
+    with Image.open(io.BytesIO(kiosk.log.notes.photo(photo_of_it.digest))) as shown:
+        assert (shown.format, shown.size, shown.getpixel((9, 9))[0] > 200) == ("JPEG", (640, 480), True)
+
+
 def test_voiding_a_note_needs_a_reason(staff, kiosk):
     staff.post("/staff/notes", fields())
     for reason in ("", "x" * 501):

@@ -33,6 +33,17 @@ def test_entries_are_chosen_by_day_kind_stop_booth_and_source(staff, kiosk, at_k
         assert len(seen(nonsense)) == 4
 
 
+def test_places_that_the_pack_has_no_longer_can_be_chosen(staff, kiosk):
+    for stop, station in (("gone-stop", "gone-booth"), (None, None)):
+        draft = kiosk.draft(mint_id(), "scan", "camera", station=station, subject="0000")
+        kiosk.log.append(replace(draft, stop=stop))
+        kiosk.log.append(replace(kiosk.draft(mint_id(), "check_in", "touch"), stop=stop))
+    page = staff.get("/staff/entries?stop=gone-stop")
+    assert page.carries("data-kind") == ["check_in", "scan"]
+    assert "gone-stop（活动包中已撤销）" in page.text and "gone-booth（活动包中已撤销）" in page.text
+    assert staff.get("/staff/entries?station=gone-booth").carries("data-kind") == ["scan"]
+
+
 def test_what_was_chosen_stays_on_the_way_to_older_entries(staff, kiosk, at_kiosk, form):
     for _ in range(60):
         at_kiosk.post("/check-in", form())
@@ -55,6 +66,12 @@ def test_an_entry_is_voided_with_a_reason_and_counts_no_more(staff, at_kiosk, fo
     correction = kiosk.log.void_of(wrong)
     assert (correction.actor, correction.source, correction.reason) == ("staff", "staff", "小朋友点着玩")
     assert [form.action for form in staff.get(f"/staff/entries/{wrong}").forms()] == ["/staff/sign-out"]
+
+
+def test_what_nobody_sees_in_a_reason_is_not_kept(staff, at_kiosk, form, kiosk):
+    entry_id = check_in(at_kiosk, form)
+    staff.post(f"/staff/entries/{entry_id}/void", [("own", "\x00\x01重复\x0b\ufffe\u202e签到")])
+    assert kiosk.log.void_of(entry_id).reason == "重复 签到"
 
 
 def test_a_reason_of_ones_own_is_kept_word_for_word(staff, at_kiosk, form, kiosk):

@@ -14,6 +14,7 @@ from kiosk.domain.event import SATISFACTION_QUESTION, Event
 from kiosk.domain.kinds import KINDS
 from kiosk.domain.quiz import AUDIENCE_QUESTION
 from kiosk.domain.statistics import VOIDABLE
+from kiosk.domain.tables import NO_LONGER
 from kiosk.domain.voices import SATISFACTION
 from kiosk.storage import lookup
 from kiosk.storage.lookup import NOWHERE, Wanted
@@ -70,7 +71,7 @@ def in_words(found: list[lookup.Line]) -> list[Line]:
 
 def _line(position: int, entry: Entry, voided: bool) -> Line:
     event = this_kiosk().event
-    can_be_voided = not voided and entry.kind in VOIDABLE and _may_void(entry)
+    can_be_voided = not voided and entry.kind in VOIDABLE and _may_void(entry) and not _is_outdated(entry)
     when, answers, subject = local_time(entry.stamp), answers_said(entry, event), _subject(entry, event)
     return Line(position, entry, voided, when, answers, subject, can_be_voided)
 
@@ -136,23 +137,39 @@ def entries():
         days_said=[(day.isoformat(), show_date(day, g.locale)) for day in this_kiosk().tally.days()],
         kinds_said=[(kind, say(Sentence(words), g.locale)) for kind, words in KINDS.items()],
         stops_said=_stops_said(),
+        booths_said=_booths_said(),
         sources_said=[(source, say(Sentence(words), g.locale)) for source, words in SOURCES.items()],
         default_locale=default_locale,
     )
 
 
 def _stops_said() -> list[tuple[str, str]]:
-    stops = [(place.id, pick(place.name, g.locale)) for place in this_kiosk().event.stops]
+    stops = _with_gone({place.id: pick(place.name, g.locale) for place in this_kiosk().event.stops}, _counted()[0])
     return [*stops, (NOWHERE_SAID, say(Sentence(N_("no stop chosen, or elsewhere")), g.locale))] if stops else []
+
+
+def _booths_said() -> list[tuple[str, str]]:
+    return _with_gone({one.id: pick(one.name, g.locale) for one in this_kiosk().event.stations}, _counted()[1])
+
+
+def _counted() -> tuple[set[str], set[str]]:
+    """Return the stops and the booths of which there are figures, those that the pack has no longer among them."""
+    if "counted_places" not in g:
+        g.counted_places = this_kiosk().tally.places()
+    return g.counted_places
+
+
+def _with_gone(known: dict[str, str], counted: set[str]) -> list[tuple[str, str]]:
+    gone = sorted(counted - known.keys())
+    return [*known.items(), *((one, say(Sentence(NO_LONGER, {"id": one}), g.locale)) for one in gone)]
 
 
 def _chosen() -> dict[str, str]:
     """Return what the address says the entries are to be, by the name of the field."""
-    event = this_kiosk().event
     known = {
         "kind": KINDS,
-        "stop": {NOWHERE_SAID, *(place.id for place in event.stops)},
-        "station": {station.id for station in event.stations},
+        "stop": {one for one, _ in _stops_said()},
+        "station": {one for one, _ in _booths_said()},
         "source": SOURCES,
     }
     chosen = {name: request.args[name] for name, words in known.items() if request.args.get(name) in words}
@@ -196,6 +213,11 @@ def _entry_page(entry_id: str, error: InvalidInput | None = None) -> tuple[str, 
 def _may_void(entry: Entry) -> bool:
     """Return whether who asks may: an event is closed with the password, so it is opened again with the password."""
     return entry.kind != "event_closed" or g.staff.kind == "password"
+
+
+def _is_outdated(entry: Entry) -> bool:
+    """Return whether it is a note that was corrected since: voided is the newest version."""
+    return entry.kind == "note" and this_kiosk().log.notes.corrected_by(entry.id) is not None
 
 
 @bp.post("/entries/<uuid:entry_id>/void")

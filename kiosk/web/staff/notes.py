@@ -202,7 +202,8 @@ def _note_page(note_id: str, error: InvalidInput | None = None) -> tuple[str, in
         note=kept.note,
         written=local_time(kept.entry.stamp),
         newer=log.notes.corrected_by(kept.id),
-        correction=log.void_of(kept.id),
+        # Who voids a note means every version of it.
+        correction=log.void_of(log.notes.newest_of(kept.id)),
         roles=ROLES,
         children=CHILD,
         longest=LONGEST_REASON,

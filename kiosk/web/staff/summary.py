@@ -24,7 +24,6 @@ from kiosk.domain.errors import (
     Sentence,
     StillCounting,
 )
-from kiosk.domain.note import clean, clean_line
 from kiosk.domain.summary import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -36,6 +35,7 @@ from kiosk.domain.summary import (
 )
 from kiosk.domain.summary_text import title_of
 from kiosk.domain.tables import Speech
+from kiosk.domain.text import clean, clean_line
 from kiosk.storage.summaries import Version
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
