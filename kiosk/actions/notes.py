@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kiosk.actions.kiosk import Kiosk
+from kiosk.domain import clock
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, FormRefused, Sentence
+from kiosk.domain.event import Event
 from kiosk.domain.note import CHILD, KEPT, LONGEST_CAPTION, MOST_PHOTOS, Photo, read_note
+from kiosk.domain.period import Period
 from kiosk.domain.text import clean_line
 from kiosk.storage.log import Log, Recorded
 from kiosk.storage.notes import Kept, beside, details
@@ -34,12 +38,27 @@ class Shown:
         return not self.is_out and self.child in KEPT
 
 
-def notes_of(log: Log, event: str) -> list[Kept]:
-    """Return the notes of an event in the order of their days: each as corrected last, voided ones left out.
+def notes_of(log: Log, event: Event, period: Period) -> list[Kept]:
+    """Return the notes of a period of an event by day: each as corrected last, voided ones left out.
 
-    Raises `LogUnreadable`.
+    They are often written after the event was closed: then their own day tells of which one they are. Raises
+    `LogUnreadable`.
     """
-    return log.notes.current(event, log.begins_after(event))
+    return log.notes.current(
+        event.id,
+        period.since,
+        period.through,
+        since_day=closed_on(log, event, period.begun_by),
+        until_day=closed_on(log, event, period.closed_by),
+    )
+
+
+def closed_on(log: Log, event: Event, closing_id: str | None) -> date | None:
+    """Return the day on which an event was closed, None where nothing closed it or no clock could tell."""
+    closing = log.entry(closing_id) if closing_id else None
+    if closing is None or not clock.is_known(closing.clock):
+        return None
+    return clock.local(closing.wall_ms, event.zone).date()
 
 
 def shown_photos(fields: Mapping[str, str], refs: Iterable[str]) -> list[Shown]:

@@ -36,11 +36,13 @@ def book(
     speech: Speech,
     reaches: Callable[[], Iterable[Reach]] | None,
     log_rows: int = SHEET_ROWS,
+    *,
+    is_over: bool = False,
 ) -> Book:
     """Return what stands before the log. Without an `overview` there are no figures, and the summary says why.
 
     `reaches` tells, once the log is written, what was in it; None for a file without the log, which then says nothing
-    of it.
+    of it. `is_over`: the figures are those of an event that was closed, from which later voids take nothing back.
     """
     say = speech.say
     log_name = say(N_("Raw log"))
@@ -76,7 +78,7 @@ def book(
     lines = [
         *_about(pack.event, now, speech),
         *_figures(pack, overview, say),
-        *_manner(say, has_log=reaches is not None),
+        *_manner(say, has_log=reaches is not None, is_over=is_over),
     ]
     found = list(_tables(pack, overview, speech))
     return Book(say(N_("Summary")), speech.pick(pack.event.title), lines, found, ending, log_name, log_rows)
@@ -124,7 +126,7 @@ def _figures(pack: Pack, overview: Overview, say: Callable[[str], str]) -> Itera
     yield say(N_("Apart")), say(N_("What staff counted by hand stands beside the visits and is never added to them."))
 
 
-def _manner(say: Callable[[str], str], has_log: bool) -> Iterator[tuple[str, Cell]]:
+def _manner(say: Callable[[str], str], has_log: bool, is_over: bool) -> Iterator[tuple[str, Cell]]:
     yield say(N_("How it is counted")), None
     yield say(N_("What a visit is")), say(N_("Someone who comes back another day counts again. Of this kiosk only."))
     yield (
@@ -132,7 +134,8 @@ def _manner(say: Callable[[str], str], has_log: bool) -> Iterator[tuple[str, Cel
         say(N_("Entries made while the clock was not set count in the whole, and in no day and no hour.")),
     )
     if not has_log:
-        yield say(N_("Voided entries")), say(N_("They count nowhere."))
+        later = N_("They count nowhere, unless they were voided after the event was closed.")
+        yield say(N_("Voided entries")), say(later if is_over else N_("They count nowhere."))
         return
     yield say(N_("Voided entries")), say(N_("They count nowhere. In the raw log they are still there, marked."))
     yield (

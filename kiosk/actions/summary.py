@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from kiosk.actions.counting import Counting
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.notes import closed_on, notes_of
 from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Tally
-from kiosk.domain import clock
 from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, EntryConflict, NotAllowed, Sentence
-from kiosk.domain.event import Pack
+from kiosk.domain.event import Event, Pack
 from kiosk.domain.numbers import Number, numbers_of, values
 from kiosk.domain.period import Period, periods
 from kiosk.domain.statistics import Overview
@@ -72,7 +72,7 @@ def summary_now(
     `speech` is Chinese. Raises `LogUnreadable`, and `NotAllowed` for a period that is none.
     """
     found, period, overview = _counted(log, pack, tally, begun_by, progress)
-    notes = _notes(log, pack, period)
+    notes = notes_of(log, pack.event, period)
     version = log.summaries.newest(pack.event.id, period.same)
     summary = version.summary if version else Summary()
     basis = tally.basis(period.since, overview.through)
@@ -89,7 +89,7 @@ def summary_now(
         notes,
         missing(
             summary,
-            has_programme=bool(pack.event.programme),
+            programme={one.id for one in pack.event.programme},
             has_notes=bool(notes),
             has_suggestions=bool(told.family("suggestions")),
             photos_there={photo.digest for kept in notes for photo in kept.note.photos},
@@ -106,9 +106,14 @@ def counting_of(log: Log, pack: Pack, tally: Tally, begun_by: str | None = None)
     return tally.counting(_stretch(period_of(log, pack, begun_by)))
 
 
+def periods_of(log: Log, event: Event) -> list[Period]:
+    """Return the periods of an event, the running one first. Raises `LogUnreadable`."""
+    return periods(log.periods.closings(event.id))
+
+
 def period_of(log: Log, pack: Pack, begun_by: str | None = None) -> Period:
     """Return which period is meant, as `summary_now` does, without counting anything. Raises as it does."""
-    found = periods(log.periods.closings(pack.event.id))
+    found = periods_of(log, pack.event)
     return _default(log, pack, found) if begun_by is None else _named(found, begun_by)
 
 
@@ -127,7 +132,7 @@ def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Re
     if same := _same(log, new_id, summary, replaces, begun_by):
         return same
     _, period, overview = _counted(log, pack, screen.tally, begun_by)
-    notes = [kept.note for kept in _notes(log, pack, period)]
+    notes = [kept.note for kept in notes_of(log, pack.event, period)]
     numbers = numbers_of(pack.event, overview, notes, Speech("zh", str))
     version = NewVersion(summary, values(numbers), log.through(overview.through), period.begun_by, replaces)
     draft = kiosk.draft(new_id, "summary", source, actor="staff", details=version.details())
@@ -157,12 +162,12 @@ def _counted(
     log: Log, pack: Pack, tally: Tally, begun_by: str | None, progress: Progress | None = None
 ) -> tuple[list[Period], Period, Overview]:
     """Return all periods, the one that is meant, and its figures: of one and the same moment."""
-    found = periods(log.periods.closings(pack.event.id))
+    found = periods_of(log, pack.event)
     while True:
         period = _default(log, pack, found) if begun_by is None else _named(found, begun_by)
         overview, before = _overview(tally, period, progress), found
         # Closed while it was counted, the running period's figures are those of the next one.
-        found = periods(log.periods.closings(pack.event.id))
+        found = periods_of(log, pack.event)
         if found == before:
             return found, period, overview
 
@@ -184,9 +189,8 @@ def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
 
 def _is_in_use(log: Log, pack: Pack, before: Period) -> bool:
     """Return whether staff closed a day of the running event, after the one on which the event before was closed."""
-    day, closing = log.last("day_closed", pack.event.id), log.entry(before.closed_by)
-    closed_on = clock.local(closing.stamp.wall_ms, pack.event.zone).date().isoformat()
-    return day is not None and clock.is_known(closing.stamp.clock) and (day.details["day"] or "") > closed_on
+    day, ended_on = log.last("day_closed", pack.event.id), closed_on(log, pack.event, before.closed_by)
+    return day is not None and ended_on is not None and (day.details["day"] or "") > ended_on.isoformat()
 
 
 def _overview(tally: Tally, period: Period, progress: Progress | None) -> Overview:
@@ -197,7 +201,3 @@ def _overview(tally: Tally, period: Period, progress: Progress | None) -> Overvi
 def _stretch(period: Period) -> Stretch | None:
     """Return the part of the log that a closed period is, None for the running one."""
     return None if period.through is None else Stretch(period.since, period.through, since=period.since)
-
-
-def _notes(log: Log, pack: Pack, period: Period) -> list[Kept]:
-    return log.notes.current(pack.event.id, period.since, period.through)

@@ -66,7 +66,7 @@ def write_package(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Sp
 def _parts(now: SummaryNow, log: Log, pack: Pack, made: Stamp, speech: Speech) -> Iterator[tuple[str, bytes]]:
     yield DOCUMENT, docx_of(on_paper(now.document, log, speech))
     figures = io.BytesIO()
-    write_figures(book(pack, now.overview, made, speech, None), figures)
+    write_figures(book(pack, now.overview, made, speech, None, is_over=now.period.through is not None), figures)
     yield FIGURES, figures.getvalue()
     for one in now.document.attachments:
         if one.title == RULES_TITLE:

@@ -68,7 +68,7 @@ def summary(given: tuple[Config, Words], output: Path, begun_by: str | None, bac
 
 def _tell_period(now: "SummaryNow", log: "Log", event: "Event", words: Words) -> None:
     """Say which event and which days of it the file tells of, and how to ask for the others."""
-    days = [show_date(day, words.locale) for day in now.overview.days]
+    days = [show_date(day, words.locale) for day in now.overview.event_days]
     if len(days) > 1:
         told_days = words(N_("%(first)s to %(last)s"), first=days[0], last=days[-1])
     else:

@@ -93,10 +93,11 @@ def percent(part: int, whole: int) -> int | float:
     """Return a share in percent to one decimal, a whole number where that is one; never 0 or 100 of what is neither
     nothing nor all.
     """
-    share = round(100 * part / whole, 1)
+    # A half goes up, as people and spreadsheets have it; `round` would take it to the even neighbour, or to either.
+    tenths = (2000 * part + whole) // (2 * whole)
     if 0 < part < whole:
-        share = min(max(share, 0.1), 99.9)
-    return int(share) if share == int(share) else share
+        tenths = min(max(tenths, 1), 999)
+    return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def numbers_of(event: Event, overview: Overview, notes: Sequence[Note], speech: Speech) -> dict[str, Number]:

@@ -164,8 +164,12 @@ class Figures:
     @property
     def is_of_an_event_day(self) -> bool:
         """Return whether anything happened on site: that a count was corrected later is no day of the event."""
-        happened = (self.visits, self.cards.stamps, self.by_hand.people, self.quiz.begun, self.quiz.rounds)
-        return any(count > 0 for count in (*happened, self.tributes, self.feedback))
+        return any(count > 0 for count in (*self.recorded, self.by_hand.people))
+
+    @property
+    def recorded(self) -> tuple[int, ...]:
+        """Return the counts of what the kiosk itself recorded of visitors, by kind."""
+        return (self.visits, self.cards.stamps, self.quiz.begun, self.quiz.rounds, self.tributes, self.feedback)
 
     @property
     def entries(self) -> int:

@@ -166,16 +166,17 @@ class Lack:
 def missing(
     summary: Summary,
     *,
-    has_programme: bool = True,
+    programme: Collection[str] = (),
     has_notes: bool = True,
     has_suggestions: bool = True,
     photos_there: Collection[str] = (),
 ) -> list[Lack]:
     """Return what still lacks before the summary can be handed in, in the order of the form.
 
-    `has_suggestions`: visitors chose some, so that the section of advice is not empty without words. `photos_there`:
-    the digests that the notes have (still).
+    `has_suggestions`: visitors chose some, so that the section of advice is not empty without words. `programme`:
+    the ids of the activities that the pack has (still); `photos_there`: the digests that the notes have.
     """
+    gone_activities = sum(1 for one in summary.activities if one not in programme)
     found = [
         Lack(name, Sentence(text))
         for name, text, is_there in (
@@ -190,7 +191,7 @@ def missing(
             (
                 "activities",
                 N_("Which activities were held is not chosen yet."),
-                summary.activities or not has_programme,
+                len(summary.activities) > gone_activities or not programme,
             ),
         )
         if not is_there
@@ -212,6 +213,9 @@ def missing(
         )
         if one not in summary.texts and not is_covered
     ]
+    if gone_activities:
+        text = N_("%(count)s chosen activities are no longer in the event pack.")
+        found.append(Lack("activities", Sentence(text, {"count": gone_activities})))
     gone = sum(1 for one in summary.photos if one not in photos_there)
     if gone:
         found.append(

@@ -61,10 +61,13 @@ def _quantities(told: Told) -> Iterator[Block]:
 def _source(told: Told, number: Number) -> str:
     """Return where a number comes from: from both, where people counted by hand make a part of it."""
     whole = told.overview.whole
-    if number.key == "by_hand":
-        return say.ENTERED
-    counted = {"days": [whole.by_hand.people], "stations": whole.by_hand.by_station.values()}.get(number.key, [])
-    return f"{say.RECORDED}、{say.ENTERED}" if any(count > 0 for count in counted) else say.RECORDED
+    counts = {
+        "by_hand": ([], [whole.by_hand.people]),
+        "days": (whole.recorded, [whole.by_hand.people]),
+        "stations": (whole.cards.by_station.values(), whole.by_hand.by_station.values()),
+    }
+    sources = zip((say.RECORDED, say.ENTERED), counts.get(number.key, ([1], [])), strict=True)
+    return "、".join(source for source, counted in sources if any(count > 0 for count in counted))
 
 
 def _districts(told: Told) -> Table | None:

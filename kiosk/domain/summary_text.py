@@ -16,6 +16,7 @@ from kiosk.domain.statistics import MISSED_BY_MANY
 from kiosk.domain.summary_annex import attachments
 from kiosk.domain.summary_told import Told
 from kiosk.domain.tables import Speech, ranked
+from kiosk.domain.text import on_one_line
 
 
 def document(told: Told) -> Document:
@@ -109,7 +110,7 @@ def _basics(told: Told) -> list[Block]:
     return [
         *_words(summary.texts.get("opening")),
         *_told(
-            (say.theme(event.theme.text_in("zh"), organisers), ()),
+            (say.theme(on_one_line(event.theme.text_in("zh"), "zh"), organisers), ()),
             (say.days(days) if days else "", ("days",)),
             (say.places(*stops, *stations), ("stops", "stations")),
         ),

@@ -10,6 +10,7 @@ from kiosk.domain.errors import N_
 from kiosk.domain.event import CheckInQuestion, Event
 from kiosk.domain.quiz import Question
 from kiosk.domain.statistics import Figures, HandCount, Marks, QuizFigures
+from kiosk.domain.text import on_one_line
 from kiosk.domain.voices import SATISFACTION
 
 Rows = list[tuple[str, int]]
@@ -29,8 +30,8 @@ class Speech:
     say: Callable[[str], str]
 
     def pick(self, words: dict[str, str]) -> str:
-        """Return the pack's words, in its first language where it has none in this one."""
-        return words.get(self.locale) or next(iter(words.values()), "")
+        """Return the pack's words on one line, in its first language where it has none in this one."""
+        return on_one_line(words.get(self.locale) or next(iter(words.values()), ""), self.locale)
 
 
 def hours(figures: Figures, speech: Speech) -> Rows:

@@ -94,6 +94,11 @@ def _seen(character: str) -> str:
     return "" if is_none else character
 
 
+def on_one_line(text: str, locale: str) -> str:
+    """Return a text of a pack, which may be broken into lines for a screen, as it stands in a sentence or a cell."""
+    return ("" if locale == "zh" else " ").join(map(str.strip, text.split("\n")))
+
+
 Plain = Annotated[str, StringConstraints(max_length=4000), AfterValidator(visible)]
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 
 import apsw
 
@@ -18,6 +19,7 @@ from kiosk.storage.lookup import COLUMNS, RARE
 from kiosk.storage.schema import faults_of_rows
 
 # `earlier`: the notes of an event that is over, and what corrects them, however late; `within`: all of up to its end.
+# What came later than that is of the event that was closed, if it tells of a day up to the one of its closing.
 _CURRENT = f"""
 WITH RECURSIVE earlier (id) AS (
   SELECT id FROM entries WHERE {RARE} AND kind = 'note' AND event = :event AND position <= :after
@@ -27,7 +29,10 @@ WITH RECURSIVE earlier (id) AS (
   UNION SELECT notes.id FROM notes JOIN within ON notes.replaces = within.id
 )
 SELECT content, replaces, {COLUMNS} FROM entries JOIN notes ON notes.id = entries.id
-WHERE {RARE} AND kind = 'note' AND event = :event AND entries.id NOT IN earlier AND entries.id IN within
+WHERE {RARE} AND kind = 'note' AND event = :event AND (
+    entries.id NOT IN earlier AND entries.id IN within AND content ->> '$.day' > :since_day
+    OR entries.id NOT IN within AND content ->> '$.day' > :since_day AND content ->> '$.day' <= :until_day
+  )
   AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id)
   AND NOT EXISTS (SELECT 1 FROM notes AS later WHERE later.replaces = notes.id)
 ORDER BY content ->> '$.day', notes.position
@@ -108,16 +113,26 @@ class Notes:
     def __init__(self, reading: Callable[[], AbstractContextManager[apsw.Connection]]):
         self._reading = reading
 
-    def current(self, event: str, after: int = 0, through: int | None = None) -> list[Kept]:
+    def current(
+        self,
+        event: str,
+        after: int = 0,
+        through: int | None = None,
+        *,
+        since_day: date | None = None,
+        until_day: date | None = None,
+    ) -> list[Kept]:
         """Return the notes of an event by day: each as it was corrected last, without those that were voided.
 
         `after`: none that arrived up to that position, nor what corrects one: those are of an event that is over.
-        `through`: none that arrived later, but for what corrects an earlier one.
+        `through`: none that arrived later, but for what corrects an earlier one. `since_day`, `until_day`: on which day
+        the one event and the other was closed; what was written down later tells by its own day of which it is.
 
         Raises `LogUnreadable`, as all of these do.
         """
         with self._reading() as connection:
             values = {"event": event, "after": after, "through": _END if through is None else through}
+            values |= {"since_day": str(since_day or ""), "until_day": str(until_day or "")}
             return [_kept(row) for row in connection.execute(_CURRENT, values)]
 
     def one(self, note_id: str) -> Kept | None:

@@ -97,7 +97,7 @@ class _Reader:
             return tomli.loads(content.decode("utf-8-sig"))
         except UnicodeDecodeError:
             self.fault(name, "", N_("is not UTF-8 text"))
-        except (tomli.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # ValueError itself for a number with thousands of digits
             self.fault(name, "", N_("is not valid TOML: %(cause)s"), cause=str(error) or type(error).__name__)
         return None
 

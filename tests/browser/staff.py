@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from kiosk.actions import shifts
 from kiosk.actions.close_day import DayClosed
@@ -25,7 +25,7 @@ from kiosk.actions.notes import notes_of
 from kiosk.actions.open_day import choose_stop
 from kiosk.actions.preflights import Done
 from kiosk.actions.stamp import Read, stamp
-from kiosk.actions.summary import write_summary
+from kiosk.actions.summary import period_of, write_summary
 from kiosk.domain import preflight
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.closing import STEPS
@@ -227,7 +227,11 @@ def fill(desk: Desk) -> dict[str, str]:
 
 def _summary(kiosk: Kiosk) -> str:
     """Save a version of the summary with as much to say as it can, and return its id."""
-    chosen = [photo.digest for one in notes_of(kiosk.log, kiosk.event.id) for photo in one.note.photos][:1]
+    chosen = [
+        photo.digest
+        for one in notes_of(kiosk.log, kiosk.event, period_of(kiosk.log, kiosk.pack))
+        for photo in one.note.photos
+    ][:1]
     fields = {"id": mint_id(), "begun_by": "", "day": "2027-06-04", "signed_by": "呼和浩特市新城区科学技术协会"}
     fields |= {f"text.{one}": "走访慰问基层一线科技工作者，听取意见建议。" * 12 for one in ("practice", "experience")}
     fields |= {"quantity.panels": "9999999", "quantity.media": "0", "activity.symposium": "1"}
@@ -408,6 +412,16 @@ def in_state(desk: Desk, name: str):
         kiosk.exports._asked.clear()
 
 
+def _go(page: Page, address: str) -> None:
+    """Go to an address, also from a page that goes somewhere by itself in that very moment."""
+    try:
+        page.goto(address)
+    except Error as error:
+        if "ERR_ABORTED" not in error.message:
+            raise
+        page.goto(address)
+
+
 class Visits:
     """Goes to any of `PAGES`, as whoever looks at it: in its own browser window, signed in where that is needed.
 
@@ -453,7 +467,7 @@ class Visits:
         page.set_viewport_size({"width": size[0], "height": size[1]})
         base = desk.touchscreen if "touchscreen" in who else desk.elsewhere
         with in_state(desk, name):
-            page.goto(base + in_language(path.format(**ids), locale))
+            _go(page, base + in_language(path.format(**ids), locale))
             if "to=" in urlsplit(page.url).query and not who.startswith("anyone"):
                 # Left for long, a page signs out by itself.
                 self._sign_in(page, who, empty)

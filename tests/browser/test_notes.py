@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from kiosk.actions.notes import notes_of
+from kiosk.actions.summary import period_of
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
 from tests.waiting import PATIENCE
 from tests.web.photographed import SECRET, photo, with_place
@@ -36,7 +37,7 @@ def choose(page: Page, *photos: bytes) -> None:
 
 
 def kept(desk: Desk) -> list:
-    return notes_of(desk.kiosk.log, desk.kiosk.event.id)
+    return notes_of(desk.kiosk.log, desk.kiosk.event, period_of(desk.kiosk.log, desk.kiosk.pack))
 
 
 def test_a_note_with_two_photos_of_which_one_is_left_out_is_seen_and_corrected(phone, desk):

@@ -216,7 +216,18 @@ def test_it_says_of_which_event_and_days_it_is(kiosk, clock, shell, tmp_path):
     said = shell("summary", "--output", tmp_path / "a.docx", **zh).stdout
     assert f"{day}至{last}（正在进行的一次）" in said
     said = shell("summary", "--output", tmp_path / "a.docx", LC_ALL="C.UTF-8").stdout
+    kiosk.log.append(kiosk.draft(mint_id(), "tally", "staff", actor="staff", party_size=3))
+    clock.forward(26 * 3_600_000)
+    taken_off = {"reason": "多记了", "actor": "staff", "party_size": 2}
+    kiosk.log.append(kiosk.draft(mint_id(), "tally_less", "staff", **taken_off))
+    assert f"{day}至{last}（" in shell("summary", "--output", tmp_path / "a.docx", **zh).stdout, "no day of the event"
     assert f"It tells of: {kiosk.event.title['en']}, " in said and "(The event that is running)" in said
+
+
+def figures_of(package) -> str:
+    """Return every text of the workbook in a package."""
+    book = openpyxl.load_workbook(io.BytesIO(zipfile.ZipFile(package).read("统计表.xlsx")))
+    return "\n".join(str(cell) for sheet in book for row in sheet.values for cell in row if cell is not None)
 
 
 def test_of_an_event_that_was_closed_any_period_can_be_asked_for(kiosk, shell, tmp_path):
@@ -232,6 +243,10 @@ def test_of_an_event_that_was_closed_any_period_can_be_asked_for(kiosk, shell, t
 
     said, document = made()
     assert "（正在进行的一次）" in said and "活动共有7人次参与" in document
+    shell("summary", "--output", tmp_path / "a.zip", "--begun-by", "")
+    assert "活动结束后作废的仍计入" in figures_of(tmp_path / "a.zip")
+    shell("summary", "--output", tmp_path / "a.zip")
+    assert "活动结束后作废的仍计入" not in figures_of(tmp_path / "a.zip")
     [line] = [one for one in said.splitlines() if "--begun-by" in one]
     assert line.startswith("  --begun-by ''  ") and line.endswith("结束的一次")
     said, document = made("--begun-by", "")

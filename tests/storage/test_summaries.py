@@ -323,14 +323,17 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
     assert "写完了" in text(now(kiosk)) and "走访老专家" in text(now(kiosk))
     # The next one begins: its own figures, notes and words.
     come(kiosk, 3)
-    note(kiosk, "新的走访")
+    note(kiosk, "新的走访", day="2027-05-31")
+    note(kiosk, "补写的走访")
     assert now(kiosk).period.closed_by == closed, "a visit that came late begins no event"
     running = now(kiosk, closed)
     assert running.period.through is None and running.version is None
     assert running.period.since == kiosk.log.begins_after(kiosk.event.id) > 0
     assert "共有3人次参与" in text(running) and "走访老专家" not in text(running)
     over = now(kiosk, "")
-    assert "共有12人次参与" in text(over) and "新的走访" not in text(over) and over.changes == []
+    assert "共有12人次参与" in text(over) and "新的走访" not in text(over)
+    assert "补写的走访" in text(over) and "补写的走访" not in text(running) and "新的走访" in text(running)
+    assert [(one.key, one.then, one.now) for one in over.changes] == [("notes.visit", 1, 2)]
     save(kiosk, begun_by=running.period.begun_by, **{"text.advice": "下一次"})
     assert "下一次" in text(now(kiosk)) and "写完了" in text(now(kiosk, ""))
 

@@ -118,13 +118,20 @@ def fields(**said) -> list[str]:
 
 
 def test_what_lacks_is_told_in_the_order_of_the_form():
-    assert fields(has_notes=False, has_suggestions=False) == [
+    assert fields(programme={"symposium"}, has_notes=False, has_suggestions=False) == [
         *("title", "recipient", "signed_by", "day", "activities"),
         *(f"quantity.{one}" for one in QUANTITIES),
         *("text.practice", "text.experience", "text.advice"),
     ]
-    assert fields(summary=read_summary(FULL), photos_there={"a" * 64}) == []
-    assert fields(summary=read_summary(FULL)) == ["photos"]
+    there = {"programme": {"symposium", "grassroots-tour"}, "photos_there": {"a" * 64}}
+    assert fields(summary=read_summary(FULL), **there) == []
+    assert fields(summary=read_summary(FULL), **{**there, "photos_there": ()}) == ["photos"]
+
+
+def test_an_activity_that_the_pack_lost_lacks_and_makes_no_other_one_held():
+    said = {"summary": read_summary(FULL), "photos_there": {"a" * 64}}
+    assert fields(programme={"symposium"}, **said) == ["activities"]
+    assert fields(programme={"another"}, **said) == ["activities"] * 2
 
 
 def test_a_title_lacks_only_as_long_as_nobody_signs_who_could_stand_in_it():
@@ -134,7 +141,7 @@ def test_a_title_lacks_only_as_long_as_nobody_signs_who_could_stand_in_it():
 
 
 def test_what_the_log_tells_need_not_be_written_and_nought_is_an_answer():
-    found = fields(summary=read_summary({"quantity.media": "0"}), has_programme=False)
+    found = fields(summary=read_summary({"quantity.media": "0"}), programme=())
     assert not {"text.practice", "text.advice", "activities", "quantity.media"} & set(found)
     assert "text.experience" in found
 

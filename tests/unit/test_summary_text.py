@@ -241,6 +241,11 @@ def test_a_share_has_a_decimal_where_it_needs_one(part, whole, share):
     assert percent(part, whole) == share and type(percent(part, whole)) is type(share)
 
 
+@pytest.mark.parametrize(("part", "whole", "share"), [(7, 112, 6.3), (63, 112, 56.3), (1, 16, 6.3), (201, 400, 50.3)])
+def test_half_a_tenth_goes_up_as_in_a_spreadsheet(part, whole, share):
+    assert percent(part, whole) == share
+
+
 # The document
 
 
@@ -313,6 +318,18 @@ def test_names_of_places_and_options_stay_what_they_are(told, shipped_pack):
     said = "\n".join(lines(found))
     assert f"分别为{hostile}、{hostile}。现场有记录的活动点1个，为{hostile}。" in said
     assert f"从站点看，{hostile}：4人次、{hostile}：5人次。" in said and found.title == f"{hostile}活动总结"
+
+
+def test_names_and_a_theme_of_two_lines_stand_on_one(told, shipped_pack):
+    event = shipped_pack.event
+    theme = event.theme.model_copy(update={"text": "凝聚力量，\n弘扬精神", "phrases": (), "unbroken": ()})
+    stop = event.stops[0].model_copy(update={"name": {"zh": "新城区\n科技馆", "en": "Xincheng\nmuseum"}})
+    pack = replace(shipped_pack, event=event.model_copy(update={"stops": (stop,), "theme": theme}))
+    whole = figures(9)
+    whole.visits_by_stop = Counter({stop.id: 9})
+    said = "\n".join(lines(document(told(Overview(9, whole, {MAY30: whole}, Figures()), pack=pack))))
+    assert "活动以“凝聚力量，弘扬精神”为主题" in said and "现场设备在新城区科技馆使用。" in said
+    assert Speech("en", str).pick(stop.name) == "Xincheng museum"
 
 
 @pytest.mark.parametrize(
@@ -464,11 +481,22 @@ def test_a_day_that_only_corrects_another_is_no_day_of_the_event(told):
     assert "现场活动于2027年5月30日开展。" in "\n".join(lines(document(found)))
 
 
-def test_booths_where_people_were_only_counted_have_both_sources(told):
+def test_numbers_that_both_make_have_both_sources(told):
     whole = figures(4)
     whole.by_hand.people, whole.by_hand.by_station = 5, Counter({told().event.stations[0].id: 5})
     table = document(told(Overview(9, whole, {MAY30: whole}, Figures()))).attachments[0].blocks[0]
+    assert ("有记录的活动点", "个", 1, "工作人员登记") in table.rows
+    assert ("现场活动天数", "天", 1, "设备记录、工作人员登记") in table.rows
+    whole.cards.by_station = Counter({told().event.stations[0].id: 1})
+    table = document(told(Overview(9, whole, {MAY30: whole}, Figures()))).attachments[0].blocks[0]
     assert ("有记录的活动点", "个", 1, "设备记录、工作人员登记") in table.rows
+
+
+def test_where_people_were_only_counted_by_hand_the_kiosk_recorded_nothing(told):
+    whole = Figures()
+    whole.by_hand.people = 5
+    table = document(told(Overview(9, whole, {MAY30: whole}, Figures()))).attachments[0].blocks[0]
+    assert {row[3] for row in table.rows} == {"工作人员登记"}
 
 
 def test_of_an_ordered_question_too_the_largest_answers_are_named(told, shipped_pack):

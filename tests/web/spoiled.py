@@ -242,6 +242,7 @@ SPOILED = {
     "text that changes direction": (edit(TU, "屠呦呦", "屠\u202e呦呦"), TU, "names.zh", "invisible character, U+202E"),
     "text with a zero-width space": (edit(TU, "屠呦呦", "屠\u200b呦呦"), TU, "names.zh", "U+200B"),
     "broken TOML": (edit(TU, "[quotation]", "[quotation"), TU, "", "is not valid TOML"),
+    "a number without end": (add(TU, "\nx = " + "9" * 5_000), TU, "", "is not valid TOML"),
     "TOML nested without end": (add(TU, "\nx = " + "[" * 20_000), TU, "", "is not valid TOML"),
     "a text that is not UTF-8": (
         lambda folder: (folder / TU).write_bytes(b"names = '\xff\xfe'"),

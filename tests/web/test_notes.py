@@ -14,6 +14,7 @@ from PIL import Image
 from kiosk.actions import photo_work, photos_coming
 from kiosk.actions.backup import verify
 from kiosk.actions.notes import notes_of
+from kiosk.actions.summary import period_of
 from kiosk.domain.errors import NotRecorded
 from kiosk.web.staff.notes import TO_CHOOSE
 from tests.waiting import PATIENCE
@@ -59,7 +60,7 @@ def with_photo(ref: str, child: str = "none", caption: str = "") -> list[tuple[s
 
 
 def kept(kiosk) -> list:
-    return notes_of(kiosk.log, kiosk.event.id)
+    return notes_of(kiosk.log, kiosk.event, period_of(kiosk.log, kiosk.pack))
 
 
 def photos_kept(kiosk) -> int:

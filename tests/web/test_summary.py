@@ -276,6 +276,21 @@ def test_a_form_without_its_number_gets_one(staff, kiosk):
     assert newest(kiosk).summary.texts == {"plans": "话"}
 
 
+def test_a_note_written_after_the_closing_is_of_the_event_whose_day_it_tells_of(staff, kiosk, clock):
+    check_in(kiosk, 40)
+    closed = close_event(kiosk)
+    clock.forward(2 * 86_400_000)
+    staff.sign_in(PASSWORD)
+    words = {"about": "visit", "people": "3"}
+    for day, title in (("2027-05-30", "走访老专家"), ("2027-06-01", "为下一次开会")):
+        staff.post("/staff/notes", [("id", mint_id()), ("day", day), ("title", title), *words.items()])
+    assert "走访老专家" in staff.get("/staff/summary").text and "为下一次开会" not in staff.get("/staff/summary").text
+    over, running = staff.get("/staff/notes"), staff.get(f"/staff/notes?of={closed}")
+    assert ("走访老专家" in over.text, "为下一次开会" in over.text) == (True, False)
+    assert ("走访老专家" in running.text, "为下一次开会" in running.text) == (False, True)
+    staff.get(f"/staff/notes?of={mint_id()}")  # of a closing that is none: the page as it is
+
+
 # Somebody else saved
 
 
@@ -285,7 +300,8 @@ def test_of_two_who_write_the_second_sees_both_and_saves_on_top(staff, kiosk):
     said = {"text.plans": "乙的打算", "text.advice": "一样", "text.problems": "乙的问题", "activity.talent-forum": "1"}
     page = staff.post("/staff/summary", fields(**said), 409)
     assert "刚才已有人保存了总结" in page.text
-    assert page.carries("data-other") == ["text.problems", "text.plans", "quantity.media"]
+    assert page.carries("data-other") == ["text.problems", "text.plans", "quantity.media", "activity.talent-forum"]
+    assert "未勾选" in page.text
     assert "甲的打算" in page.text and text_of(page, "plans") == "乙的打算" and text_of(page, "problems") == "乙的问题"
     there = of_form(page)
     assert there["replaces"] == first and there["activity.talent-forum"] == "1"
@@ -294,6 +310,14 @@ def test_of_two_who_write_the_second_sees_both_and_saves_on_top(staff, kiosk):
     staff.post(address, [*there.items(), *texts])
     assert newest(kiosk).summary.texts == {"plans": "乙的打算", "advice": "一样", "problems": "乙的问题"}
     assert len(kiosk.log.summaries.each(kiosk.event.id, ("",))) == 2
+
+
+def test_what_somebody_else_ticked_is_told_too(staff, kiosk):
+    staff.post("/staff/summary", fields(**{"activity.talent-forum": "1", "activity.gone": "1", "text.advice": "甲"}))
+    page = staff.post("/staff/summary", fields(**{"text.advice": "甲"}), 409)
+    assert page.carries("data-other") == ["activity.talent-forum"] and "已勾选" in page.text
+    assert "gone（活动包中已撤销）" in page.text
+    assert {"#summary-activity-talent-forum"} < {href for _, href in page.links()}
 
 
 def test_sent_again_it_is_the_same_version_and_changed_it_is_asked_about(staff, kiosk):
@@ -546,7 +570,7 @@ def test_a_file_of_an_event_that_is_over_stays_good_while_the_next_one_runs(staf
     close_event(kiosk)
     before = rests_on()
     check_in(kiosk)
-    staff.post("/staff/notes", {**noted, "id": mint_id()}.items())
+    staff.post("/staff/notes", {**noted, "id": mint_id(), "day": "2027-05-31"}.items())
     assert rests_on() == before
     staff.post("/staff/notes", {**noted, "id": mint_id(), "replaces": noted["id"], "people": "13"}.items())
     assert rests_on() != before, "a note is corrected however late"

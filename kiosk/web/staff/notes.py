@@ -9,6 +9,7 @@ from flask import Response, abort, g, jsonify, redirect, render_template, reques
 from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.actions.notes import Shown, notes_of, save_note, shown_photos
 from kiosk.actions.photos_coming import LARGEST_PHOTO_BYTES
+from kiosk.actions.summary import period_of, periods_of
 from kiosk.domain.day import EARLIEST, LATEST
 from kiosk.domain.entry import Entry, is_entry_id, mint_id
 from kiosk.domain.errors import (
@@ -41,6 +42,7 @@ from kiosk.web.current import this_kiosk
 from kiosk.web.failures import status_of
 from kiosk.web.locale import say, show_date
 from kiosk.web.staff import bp
+from kiosk.web.staff.summary_words import period_said
 from kiosk.web.when import local_time
 
 _TOLD = {
@@ -77,9 +79,20 @@ def note_said(entry: Entry) -> str:
 @bp.get("/notes")
 @audience("staff")
 def notes():
-    found = list(reversed(notes_of(this_kiosk().log, this_kiosk().event.id)))
-    days = [(day, list(kept)) for day, kept in groupby(found, lambda one: one.note.day)]
-    return render_template("staff/notes.html", days=days, count=len(found), told=_told(), left=_left())
+    kiosk = this_kiosk()
+    try:
+        period = period_of(kiosk.log, kiosk.pack, request.args.get("of"))
+    except NotAllowed:  # of an address from before a closing was taken back
+        period = period_of(kiosk.log, kiosk.pack)
+    found = reversed(notes_of(kiosk.log, kiosk.event, period))
+    return render_template(
+        "staff/notes.html",
+        days=[(day, list(kept)) for day, kept in groupby(found, lambda one: one.note.day)],
+        period=period,
+        periods=periods_of(kiosk.log, kiosk.event),
+        period_said=period_said,
+        told=_told(),
+    )
 
 
 def _told() -> Sentence | None:

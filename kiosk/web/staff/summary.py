@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
-from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, g, jsonify, redirect, render_template, request, url_for
 
 from kiosk.actions.counting import Counting
 from kiosk.actions.summary import SummaryNow, counting_of, summary_now, write_summary
@@ -40,7 +40,7 @@ from kiosk.storage.summaries import Version
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.failures import status_of
-from kiosk.web.locale import translations
+from kiosk.web.locale import pick, translations
 from kiosk.web.staff import bp
 from kiosk.web.staff.summary_words import HINTS, LINES, block_said, due, number_said, period_said
 from kiosk.web.when import local_time
@@ -188,7 +188,8 @@ def differing(typed: Mapping[str, str], other: Summary) -> dict[str, str]:
         tidy = clean if name.startswith("text.") else clean_line
         if tidy(typed.get(name, "")) != there.get(name, ""):
             found[name] = there.get(name, "")
-    return found
+    ticks = [name for name in {**typed, **there} if name.startswith(("activity.", "photo."))]
+    return found | {name: there.get(name, "") for name in ticks if (name in typed) != (name in there)}
 
 
 def _page(
@@ -224,7 +225,11 @@ def _page(
         own_title=title_of(pack.event, in_chinese(), typed.get("signed_by", "")),
         beside=_beside(now),
         changes=[(*number_said(one.key, pack), one.then, one.now) for one in now.changes] if now else [],
-        photos=_photos(now),
+        photos=(photos := _photos(now)),
+        ticks={
+            **{f"activity.{one.id}": pick(one.title, g.locale) for one in pack.event.programme},
+            **{f"photo.{digest}": words for digest, words, _ in photos},
+        },
         chosen={name for name, value in typed.items() if name.startswith(("activity.", "photo."))},
         versions=versions,
         are_more=are_more,

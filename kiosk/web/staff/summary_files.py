@@ -3,6 +3,7 @@
 from flask import Response, abort, g, redirect, render_template, request, send_file, url_for
 
 from kiosk.actions.exports_asked import summary_name
+from kiosk.actions.notes import notes_of
 from kiosk.actions.summary import period_of
 from kiosk.domain.document import Block, Heading, Paragraph
 from kiosk.domain.errors import NotAllowed
@@ -47,7 +48,7 @@ def made_from(period: Period) -> str:
     version = kiosk.log.summaries.newest(kiosk.event.id, period.same)
     saved, part = version.id if version else "-", kiosk.log.size()[0]
     if period.through is not None:
-        part = "+".join(kept.id for kept in kiosk.log.notes.current(kiosk.event.id, period.since, period.through))
+        part = "+".join(kept.id for kept in notes_of(kiosk.log, kiosk.event, period))
     return f"{saved} {kiosk.pack.digest} {period.begun_by or '-'} {period.closed_by or '-'} {part}"
 
 
