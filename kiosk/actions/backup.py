@@ -1,5 +1,6 @@
 """Keeping copies of the log: back up, verify, restore. A live file is never copied byte by byte."""
 
+import glob
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from kiosk.actions.progress import Progress
 from kiosk.domain.entry import entry_faults, entry_from_row
 from kiosk.domain.errors import N_, FileUnusable
-from kiosk.storage.copies import adopt, copy_whole
+from kiosk.storage.copies import adopt, copy_whole, sweep_unfinished
 from kiosk.storage.database import FILE_NAME, Database
 from kiosk.storage.folder import ServeLock, prepare_folder
 from kiosk.storage.log import Log
@@ -30,9 +31,12 @@ def back_up(data: Path, target: Path | None = None, progress: Progress | None = 
             shelf.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise FileUnusable(N_("%(path)s cannot be written: %(cause)s."), path=shelf, cause=error.strerror) from None
-        target = shelf / time.strftime("kiosk-%Y%m%d-%H%M%S.db")
+        target, alike = shelf / time.strftime("kiosk-%Y%m%d-%H%M%S.db"), "kiosk-*.db"
+    else:
+        alike = glob.escape(target.name)
     if target.exists():
         raise FileUnusable(N_("%(path)s exists already; nothing was written."), path=target)
+    sweep_unfinished(target.parent, alike)
     copy_whole(source, target, progress)
     return target
 

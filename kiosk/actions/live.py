@@ -62,7 +62,8 @@ class Live:
         self._number = count(1)
         self._start = uuid4().hex[:8]  # a number of before a restart means nothing
         self._recent: OrderedDict[str, Tap] = OrderedDict()
-        self._watched: tuple[str, str, int] = ("", "", 0)  # of which event and boot, through which position
+        self._watched: tuple[str, str, int] = ("", "", 0)  # of which event and boot, and after which position it began
+        self._through = 0
         self._kept: set[str] = set()  # bursts that staff know to be genuine
 
     def snapshot(self, at_most_ms: int = LASTS_MS) -> Snapshot:
@@ -100,31 +101,38 @@ class Live:
     def void(self, burst_id: str, last: str) -> int:
         """Void a burst as far as it was seen, up to the entry `last`, and return how many entries that were.
 
-        Raises `UnknownEntry` where there is no such burst, `LogUnreadable`, `NotRecorded`.
+        Nought where it is no such burst any more: somebody else may have been quicker. Raises `UnknownEntry` for what
+        is not in the log, `LogUnreadable`, `NotRecorded`.
         """
+        log = self._kiosk.log
         with self._lock:
             found = {one.id: one for one in self._bursts(self._kiosk.clock.now())}
         ids = found[burst_id].through(last) if burst_id in found else []
-        if not ids:
-            raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=burst_id)
-        targets = [self._kiosk.log.entry(one) for one in ids]
-        void_each(self._kiosk.log, targets, reason="burst", actor="staff", source="staff")
-        return len(targets)
+        named = ids or [burst_id, last]
+        targets = [log.entry(one) for one in named]
+        if None in targets:
+            raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=named[targets.index(None)])
+        if ids:
+            void_each(log, targets, reason="burst", actor="staff", source="staff")
+        return len(ids)
 
     def _bursts(self, now: Stamp) -> list[Burst]:
         """Return the newest bursts since this start of the machine, the last one first."""
         log, event = self._kiosk.log, self._kiosk.event.id
         through, _ = log.size()
-        *watched, position = self._watched
-        if watched != [event, now.boot]:
+        # What a closed event counts no void takes back, so there is nothing to ask about it.
+        since = log.begins_after(event)
+        newest = max(since, through - _REMEMBERED)
+        if self._watched != (event, now.boot, since):
             self._recent.clear()
-            position = 0
-        taps, voided = log.lookup.taps_since(max(position, through - _REMEMBERED), event, now.boot)
+            self._through = newest
+        # Of many that came between two looks only the newest are looked at, but each may void one of before.
+        taps, voided = log.lookup.taps_since(max(self._through, newest), self._through, event, now.boot)
         self._recent.update((tap.id, tap) for tap in taps)
         for target in voided:
             self._recent.pop(target, None)
         while len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
-        self._watched = (event, now.boot, through)
+        self._watched, self._through = (event, now.boot, since), through
         found = [one for one in bursts(self._recent.values()) if one.id not in self._kept]
         return found[: -MOST_BURSTS - 1 : -1]

@@ -20,7 +20,7 @@ from kiosk.domain.errors import N_, FileUnusable
 from kiosk.storage.copies import copy_whole
 from kiosk.storage.copies_kept import CopyKept, CopyShelf, checksum_on_disk
 from kiosk.storage.database import Database
-from kiosk.storage.folder import LITTLE_SPACE_BYTES, write_file
+from kiosk.storage.folder import LITTLE_SPACE_BYTES, publish, write_file
 from kiosk.storage.log import Log
 from kiosk.storage.logfile import open_existing
 from kiosk.storage.machine import free_bytes
@@ -74,8 +74,8 @@ def make_room(data: Path, log: Log, kind: str, keep: str = "") -> None:
     log_bytes = Database(data / "kiosk.db").bytes_on_disk()
     there = shelf.bytes_of(keep) if keep else 0
     needed = max(closing.room_needed(kind, log_bytes) - there, 0) + LITTLE_SPACE_BYTES
+    shelf.clear()
     for name in [
-        *shelf.strays(),
         *superfluous(data, log, kind, 1),
         *superfluous(data, log, "event" if kind == "day" else "day", 1),
     ]:
@@ -96,7 +96,8 @@ def make_room(data: Path, log: Log, kind: str, keep: str = "") -> None:
 def tidy(data: Path, log: Log, kind: str) -> None:
     """Remove the copies that are too many, now that a newer one is whole."""
     shelf = CopyShelf(data)
-    for name in [*shelf.strays(), *superfluous(data, log, kind, _KEPT[kind])]:
+    shelf.clear()
+    for name in superfluous(data, log, kind, _KEPT[kind]):
         shelf.remove(name)
 
 
@@ -105,14 +106,15 @@ def superfluous(data: Path, log: Log, kind: str, kept: int) -> list[str]:
 
     Those of another log stay, however many: after a restore they may hold what nothing else does.
     """
-    copies = [one for one in CopyShelf(data).all() if one.is_of(log.last_position)]
+    # By its kind first: a newer version may have one whose steps nobody knows here.
+    copies = [one for one in CopyShelf(data).all() if one.kind == kind and one.is_of(log.last_position)]
     held = [Held(one.name, one.kind, one.entries, one.is_whole(STEPS[one.kind])) for one in copies]
     return closing.superfluous(held, kind, kept)
 
 
-def copied_log(folder: Path) -> Log:
+def copied_log(folder: Path, name: str = FILES["copy"]) -> Log:
     """Return the log in a copy, to be read."""
-    return Log(Database(folder / FILES["copy"], frozen=True), now=None)
+    return Log(Database(folder / name, frozen=True), now=None)
 
 
 def _told(progress: Progress | None, at: int, steps: int) -> Progress | None:
@@ -135,18 +137,28 @@ def _step(path: Path, entries: int) -> dict:
 
 def _copy(data: Path, folder: Path, copy: CopyKept, _office: Office, progress: Progress | None) -> dict:
     path = folder / FILES["copy"]
+    fresh = folder / f".{path.name}.part"
     source = open_existing(data)
     try:
-        copy_whole(source, path, _half(progress, 0))
+        copy_whole(source, fresh, _half(progress, 0))
     finally:
         source.close()
-    verdict = verify(data, path, _half(progress, 1))
+    verdict = verify(data, fresh, _half(progress, 1))
     if not verdict.is_sound:
         raise FileUnusable(N_("The copy %(path)s is not sound: %(cause)s."), path=path, cause=verdict.faults[0])
-    log = copied_log(folder)
+    log = copied_log(folder, fresh.name)
     copy.entries = log.size()[0]
     copy.through = log.through(copy.entries)
-    return _step(path, verdict.entries)
+    made = {**_step(fresh, verdict.entries), "file": path.name}
+    # Noted before it has its name: without a note nobody could tell what it is, and it would lie there for ever.
+    CopyShelf(data).note(copy)
+    try:
+        publish(fresh, path)
+    except OSError as error:
+        raise FileUnusable(
+            N_("%(path)s cannot be written: %(cause)s."), path=path, cause=error.strerror or error
+        ) from None
+    return made
 
 
 def _half(progress: Progress | None, which: int) -> Progress | None:

@@ -1,6 +1,7 @@
 """Copies of the log: made while it is in use, checked, and made the log again."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,22 @@ from kiosk.domain.errors import N_, FileUnusable
 from kiosk.storage.database import FILE_NAME, Database
 from kiosk.storage.folder import publish
 from kiosk.storage.logfile import damage, fresh_file, is_anything, new_device, set_database_aside
+from kiosk.storage.machine import is_alive
 from kiosk.storage.schema import apply_migrations, fault_in, set_up
+
+_UNFINISHED = re.compile(r"\..+\.(?P<pid>[1-9][0-9]{0,6})\.new(?:-journal)?", re.ASCII)
+
+
+def sweep_unfinished(folder: Path, names: str) -> None:
+    """Remove what processes that were ended left of copies they wrote into a folder; `names`: a pattern of the copies'.
+
+    What a process writes that is still there stays.
+    """
+    with suppress(OSError):
+        for left in folder.glob(f".{names}.*.new*"):
+            found = _UNFINISHED.fullmatch(left.name)
+            if found and not is_alive(int(found["pid"])):
+                left.unlink(missing_ok=True)
 
 
 def copy_whole(database: Database, target: Path, progress: Callable[[int, int], None] | None = None) -> None:

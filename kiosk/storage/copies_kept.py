@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from kiosk.domain.errors import N_, FileUnusable
@@ -18,6 +18,9 @@ from kiosk.storage.folder import sync_path, write_file
 FOLDER, NOTE = "backups", "closing.json"
 NAME = re.compile(r"(?:day|event)-[0-9a-z-]{1,40}", re.ASCII)
 _CHUNK = 1 << 20
+# What is being written, a table's sheets, and a copy that is being removed: ours, and of use to nobody once it is left.
+_HALF = re.compile(r"\..+\.(?:new|new-journal|part|scratch)")
+_GONE = re.compile(rf"\.{NAME.pattern}\.gone", re.ASCII)
 
 
 @dataclass
@@ -77,26 +80,37 @@ class CopyShelf:
         """Return the note of a copy, None where there is none that can be read."""
         try:
             said = json.loads((self.path / name / NOTE).read_text(encoding="utf-8"))
-            found = CopyKept(**said)
+            # A newer version may say more.
+            found = CopyKept(**{one.name: said[one.name] for one in fields(CopyKept) if one.name in said})
         except (OSError, ValueError, TypeError):
             return None
         return found if NAME.fullmatch(name) and found.name == name else None
 
     def all(self) -> list[CopyKept]:
         """Return every copy, that of the longest log last."""
-        try:
-            names = [one.name for one in self.path.iterdir() if NAME.fullmatch(one.name)]
-        except OSError:
-            return []
-        return sorted(filter(None, map(self.read, names)), key=lambda one: (one.entries, one.name))
+        return sorted(filter(None, map(self.read, self._names())), key=lambda one: (one.entries, one.name))
 
     def strays(self) -> list[str]:
-        """Return the names of folders that have no note: what was cut off before its first part was done."""
+        """Return the names of folders with nothing but halves: what was cut off before its first part was done."""
+        return [name for name in self._names() if self._is_stray(name)]
+
+    def _names(self) -> list[str]:
         try:
-            names = [one.name for one in self.path.iterdir() if NAME.fullmatch(one.name)]
+            return [one.name for one in self.path.iterdir() if NAME.fullmatch(one.name)]
         except OSError:
             return []
-        return [name for name in names if self.read(name) is None]
+
+    def _is_stray(self, name: str) -> bool:
+        """Return whether there is a folder with nothing in it but what was left half written.
+
+        A note that cannot be read is no reason to remove what may be the only copy of another log, and neither is a
+        name like ours: staff put things here, too.
+        """
+        folder = self.path / name
+        try:
+            return not folder.is_symlink() and all(_HALF.fullmatch(one.name) for one in folder.iterdir())
+        except OSError:
+            return False
 
     def note(self, copy: CopyKept) -> None:
         """Keep what is known of a copy, durably. Raises `FileUnusable`."""
@@ -104,9 +118,9 @@ class CopyShelf:
         write_file(self.make(copy.name) / NOTE, lambda file: file.write(text.encode()))
 
     def free_name(self, name: str) -> str:
-        """Return that name, or one like it where a copy of another log has it."""
+        """Return that name, or one like it where something else has it: another log's copy, or one nobody can read."""
         names = (name if number == 1 else f"{name}-{number}" for number in range(1, 1_000_000))
-        return next(one for one in names if self.read(one) is None)
+        return next(one for one in names if not os.path.lexists(self.path / one) or self._is_stray(one))
 
     @contextmanager
     def held(self, name: str) -> Iterator[Path]:
@@ -131,7 +145,9 @@ class CopyShelf:
     def sweep(self, name: str) -> None:
         """Remove what a process that was ended left half written among a copy's files. For who holds it."""
         with suppress(OSError):
-            for left in self.folder(name).glob(".*"):
+            for left in self.folder(name).iterdir():
+                if not _HALF.fullmatch(left.name):
+                    continue
                 if left.is_dir():
                     shutil.rmtree(left, ignore_errors=True)
                 else:
@@ -144,8 +160,17 @@ class CopyShelf:
         except OSError:
             return 0
 
-    def remove(self, name: str) -> None:
-        """Remove a copy: its note first, so that a half that is left says nothing. One that is being made stays."""
+    def clear(self) -> None:
+        """Remove the strays, and what is left of copies whose removal was cut off. What is being made stays."""
+        for name in self.strays():
+            self.remove(name, only_a_stray=True)
+        with suppress(OSError):
+            for left in self.path.iterdir():
+                if _GONE.fullmatch(left.name):
+                    shutil.rmtree(left, ignore_errors=True)
+
+    def remove(self, name: str, only_a_stray: bool = False) -> None:
+        """Remove a copy. One that is being made stays."""
         import fcntl
 
         folder = self.folder(name)
@@ -153,20 +178,27 @@ class CopyShelf:
             handle = os.open(folder, os.O_RDONLY)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                (folder / NOTE).unlink(missing_ok=True)
-                shutil.rmtree(folder, ignore_errors=True)
+                # Whoever had it before may have removed it, or finished what was a stray.
+                is_same = os.path.samestat(os.fstat(handle), folder.stat())
+                if is_same and (not only_a_stray or self._is_stray(name)):
+                    # Its name goes first: of half a copy nobody could tell whether it is still wanted.
+                    gone = folder.with_name(f".{name}.gone")
+                    shutil.rmtree(gone, ignore_errors=True)
+                    folder.rename(gone)
+                    sync_path(self.path)
+                    shutil.rmtree(gone, ignore_errors=True)
             finally:
                 os.close(handle)
 
 
 def checksum_on_disk(path: Path, progress: Callable[[int], None] | None = None) -> tuple[str, int]:
-    """Return the SHA-256 and the size of a file as the disk holds it. Raises `FileUnusable`.
+    """Return the SHA-256 and the size of a file as the disk holds it. Raises `FileUnusable`, also for a link.
 
     What was just written would come back from memory and prove nothing, so the system is asked to forget it first.
     """
     found, size = hashlib.sha256(), 0
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             os.fsync(file.fileno())
             if hasattr(os, "posix_fadvise"):
                 with suppress(OSError):  # a file system that does not know the request

@@ -107,9 +107,9 @@ class Lookup:
             return Found(lines[:most], lines[most - 1].position)
         return Found(lines, begin if begin > 1 else None)
 
-    def taps_since(self, position: int, event: str, boot: str) -> tuple[list[Tap], list[str]]:
+    def taps_since(self, position: int, voids_since: int, event: str, boot: str) -> tuple[list[Tap], list[str]]:
         """Return the touchscreen's check-ins of an event and a boot that arrived after a position, the first one first,
-        and which entries were voided since.
+        and which entries were voided after the other position.
 
         Raises `LogUnreadable`.
         """
@@ -121,5 +121,5 @@ class Lookup:
         with self._reading() as connection:
             return (
                 [Tap(*row) for row in connection.execute(taps, (position, event, boot))],
-                [row[0] for row in connection.execute(voids, (position,))],
+                [row[0] for row in connection.execute(voids, (voids_since,))],
             )

@@ -178,6 +178,15 @@ def give_way() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
+def is_alive(pid: int) -> bool:
+    """Return whether there is a process of that number, whoever's it is."""
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)
+    return True
+
+
 def free_bytes(folder: Path) -> int | None:
     """Return the space left where `folder` is, None if that cannot be told."""
     try:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from kiosk.domain.errors import N_, FileUnusable
 from kiosk.storage.copies_kept import checksum_on_disk
@@ -106,6 +107,15 @@ def _is_removable(block: Path) -> bool:
     return any(part.startswith("usb") for part in real.parts)
 
 
+def _anew(path: Path) -> BinaryIO:
+    """Open a file that is made now, whatever lies there under its name. Raises `OSError`.
+
+    A stick may come with a link of that name; followed, it would have the copy written over something of this machine.
+    """
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb")
+
+
 def copy_to(source: Path, folder: Path, sha256: str, progress: Callable[[int, int], None] | None = None) -> Path:
     """Copy a file into a folder on another disk, read it back from there, and return where it is.
 
@@ -126,7 +136,7 @@ def copy_to(source: Path, folder: Path, sha256: str, progress: Callable[[int, in
         ) from None
     target, fresh = folder / source.name, folder / f".{source.name}.part"
     try:
-        with source.open("rb") as read, fresh.open("wb") as write:
+        with source.open("rb") as read, _anew(fresh) as write:
             written, done = hashlib.sha256(), 0
             while chunk := read.read(_CHUNK):
                 written.update(chunk)
@@ -138,7 +148,7 @@ def copy_to(source: Path, folder: Path, sha256: str, progress: Callable[[int, in
             os.fsync(write.fileno())
         if written.hexdigest() != sha256:
             raise FileUnusable(N_("The copy %(path)s has changed since it was made. Make it anew."), path=source.name)
-        os.replace(fresh, target)
+        os.replace(fresh, target)  # takes the place of a link, too, and does not follow it
         sync_path(folder)
         there, _ = checksum_on_disk(target, (lambda done: progress(total + done, 2 * total)) if progress else None)
         if there != sha256:

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.actions.backup import back_up, restore, verify
 from kiosk.domain.errors import DataFolderUnusable, FileUnusable, KioskError, LogDamaged
+from kiosk.storage import copies
 from kiosk.storage.copies import copy_whole
 from kiosk.storage.database import FILE_NAME, Database
 from kiosk.storage.schema import migrations
@@ -92,6 +93,39 @@ def test_tells_how_far_a_copy_has_come(log, folder, tmp_path):
     told = []
     back_up(folder, tmp_path / "copy.db", lambda done, total: told.append((done, total)))
     assert told[-1][0] == told[-1][1] > 0
+
+
+def _dies_while_writing(folder, target=None) -> None:
+    child = os.fork()
+    if child == 0:
+        copies.check_copy = lambda path: os._exit(9)
+        back_up(folder, target)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_what_a_backup_that_was_killed_left_goes_with_the_next_one(log, folder, tmp_path):
+    log.append(draft())
+    shelf = folder / "backups"
+    _dies_while_writing(folder)
+    (left,) = shelf.iterdir()
+    shelf.joinpath(f"{left.name}-journal").write_bytes(b"half")
+    copy = back_up(folder)
+    assert [path.name for path in shelf.iterdir()] == [copy.name]
+    target = tmp_path / "copy[1].db"
+    _dies_while_writing(folder, target)
+    back_up(folder, target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [target.name, "data"]
+
+
+def test_what_another_backup_is_writing_and_what_is_none_of_ours_stays(log, folder):
+    shelf = folder / "backups"
+    shelf.mkdir()
+    others = [f".kiosk-20270530-180000.db.{os.getppid()}.new", ".kiosk-own.db.new", ".photos.9999999.new"]
+    for name in others:
+        shelf.joinpath(name).write_bytes(b"half")
+    copy = back_up(folder)
+    assert sorted(path.name for path in shelf.iterdir()) == sorted([copy.name, *others])
 
 
 def test_makes_no_copy_of_a_log_that_is_not_there(folder, tmp_path):

@@ -135,6 +135,39 @@ def test_a_stick_that_is_full_or_pulled_out_proves_nothing_and_keeps_no_half(kio
     tried("not what was written")
 
 
+def test_a_link_on_a_stick_is_not_followed_to_the_log(kiosk, stick):
+    come(kiosk)
+    copy = final(kiosk)
+    made = events.zip_of(kiosk.data, copy)
+    log = kiosk.data / "kiosk.db"
+    before = log.read_bytes()
+    for name in (f".{made.name}.part", made.name):
+        (stick / name).symlink_to(log)
+    there = events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, stick)
+    assert log.read_bytes() == before
+    assert not there.is_symlink() and there.read_bytes() == made.read_bytes()
+    assert [one.name for one in stick.iterdir()] == [made.name]
+    assert there.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_link_leads_to_is_not_read_back(kiosk, stick, monkeypatch):
+    come(kiosk)
+    copy = final(kiosk)
+    made = events.zip_of(kiosk.data, copy)
+    replace = os.replace
+
+    def swapped(fresh: Path, target: Path) -> None:
+        replace(fresh, target)
+        if target.parent == stick:
+            target.unlink()
+            target.symlink_to(made)
+
+    monkeypatch.setattr(os, "replace", swapped)
+    with pytest.raises(FileUnusable, match="cannot be read back"):
+        events.copy_to_stick(kiosk.data, kiosk.event.id, copy.name, stick)
+    assert CopyShelf(kiosk.data).read(copy.name).proof is None
+
+
 def test_the_same_disk_is_not_another_place(kiosk, tmp_path):
     come(kiosk)
     copy = final(kiosk)

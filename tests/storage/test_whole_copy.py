@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -9,17 +10,18 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from kiosk.actions import close_day as days
 from kiosk.actions import close_event as events
 from kiosk.actions import whole_copy
-from kiosk.actions.backup import restore, verify
+from kiosk.actions.backup import Verdict, restore, verify
 from kiosk.domain import closing
 from kiosk.domain.closing import STEPS
 from kiosk.domain.errors import FileUnusable
-from kiosk.storage.copies_kept import CopyShelf
+from kiosk.storage.copies_kept import NOTE, CopyShelf
 from tests.storage.evening import close_event, copied, final, late, prove
 from tests.storage.logbook import PROJECT
 from tests.storage.test_tally import come
@@ -59,25 +61,26 @@ main(["close-day", "--entry", sys.argv[1]])
 """
 
 
-@pytest.mark.parametrize("steps", [2, *(pytest.param(one, marks=pytest.mark.long) for one in (0, 1, 3))])
-def test_a_power_cut_between_steps_leaves_what_was_done_and_it_goes_on_from_there(kiosk, open_at, steps):
+@pytest.mark.parametrize("notes", [3, *(pytest.param(one, marks=pytest.mark.long) for one in (0, 1, 2, 4))])
+def test_a_power_cut_between_steps_leaves_what_was_done_and_it_goes_on_from_there(kiosk, open_at, notes):
     come(kiosk, 5)
     entry = days.close_day(kiosk)
     environment = {**os.environ, "KIOSK_DATA": str(kiosk.data), "LC_ALL": "C.UTF-8"}
     died = subprocess.run(
-        [sys.executable, "-c", KILLED, str(steps), entry.id], cwd=PROJECT, env=environment, capture_output=True
+        [sys.executable, "-c", KILLED, str(notes), entry.id], cwd=PROJECT, env=environment, capture_output=True
     )
     assert died.returncode == -signal.SIGKILL
     kiosk.close()
     kiosk = open_at(kiosk.data)
     seen = days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now()))
     assert (seen.is_today, seen.entry.id) == (True, entry.id)
-    assert seen.missing == list(STEPS["day"][steps:])
+    # The first note is written before the first part gets its name.
+    assert seen.missing == list(STEPS["day"][max(notes - 1, 0) :])
     late(kiosk)
     copied(kiosk, entry.id)
     seen = days.day_closed(kiosk, kiosk.tally.report(kiosk.clock.now()))
     assert seen.missing == []
-    assert len(CopyShelf(kiosk.data).all()) == 1 and CopyShelf(kiosk.data).strays() == []
+    assert [one.name for one in CopyShelf(kiosk.data).all()] == os.listdir(kiosk.data / "backups")
 
 
 def test_a_part_that_changed_on_the_disk_is_noticed_and_made_again(kiosk):
@@ -231,10 +234,10 @@ def test_two_who_make_the_same_copy_make_one_after_the_other(kiosk, monkeypatch)
 def test_a_copy_that_is_being_made_is_not_cleared_away_by_another_one(kiosk):
     shelf = CopyShelf(kiosk.data)
     with shelf.held("day-2027-05-29-00000001") as folder:
-        (folder / "kiosk.db").write_bytes(b"half")
+        (folder / ".kiosk.db.1.new").write_bytes(b"half")
         come(kiosk)
         final(kiosk)
-        assert (folder / "kiosk.db").exists()
+        assert (folder / ".kiosk.db.1.new").exists()
     final(kiosk)
     assert not folder.exists()
 
@@ -264,3 +267,79 @@ def test_what_is_there_of_a_copy_needs_no_room_again(kiosk, monkeypatch):
     (kiosk.data / "backups" / copy.name / "log.xlsx").unlink()
     with pytest.raises(FileUnusable, match="too little room"):
         copied(kiosk, entry.id)
+
+
+def test_a_copy_that_is_not_sound_is_not_given_its_name(kiosk, monkeypatch):
+    come(kiosk)
+    entry = days.close_day(kiosk)
+    monkeypatch.setattr(whole_copy, "verify", lambda _, path, progress: Verdict(path, faults=["entries are missing"]))
+    with pytest.raises(FileUnusable, match="entries are missing"):
+        copied(kiosk, entry.id)
+    shelf = CopyShelf(kiosk.data)
+    (left,) = shelf.strays()
+    assert not (shelf.folder(left) / "kiosk.db").exists()
+    monkeypatch.undo()
+    assert copied(kiosk, entry.id).name == left
+    assert shelf.strays() == []
+
+
+def test_a_removal_that_is_cut_off_leaves_no_half_for_ever(kiosk, monkeypatch):
+    monkeypatch.setattr(whole_copy, "_KEPT", {"day": 1, "event": 1})
+    late(kiosk)
+    first = copied(kiosk, days.close_day(kiosk).id)
+    shelf = CopyShelf(kiosk.data)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        shelf.remove(first.name)
+    assert shelf.all() == [] and len(os.listdir(shelf.path)) == 1
+    late(kiosk)
+    second = copied(kiosk, days.close_day(kiosk).id)
+    assert os.listdir(shelf.path) == [second.name]
+
+
+# What nobody can read
+
+
+def _bad_sector(note: Path) -> None:
+    note.write_bytes(bytes(512) + note.read_bytes()[512:])
+
+
+def _gone(note: Path) -> None:
+    note.unlink()
+
+
+@pytest.mark.parametrize("spoil", [_bad_sector, _gone])
+def test_a_copy_whose_note_cannot_be_read_is_neither_removed_nor_written_over(kiosk, monkeypatch, spoil):
+    late(kiosk)
+    entry = days.close_day(kiosk)
+    folder = kiosk.data / "backups" / copied(kiosk, entry.id).name
+    spoil(folder / NOTE)
+    before = {one: one.read_bytes() for one in folder.iterdir()}
+    copied(kiosk, entry.id)
+    late(kiosk)
+    copied(kiosk, days.close_day(kiosk).id)
+    monkeypatch.setattr(whole_copy, "free_bytes", lambda _: 0)
+    with pytest.raises(FileUnusable, match="too little room"):
+        whole_copy.make_room(kiosk.data, kiosk.log, "day")
+    assert {one: one.read_bytes() for one in folder.iterdir()} == before
+
+
+def test_a_note_of_a_newer_version_is_read_as_far_as_it_is_known(kiosk):
+    late(kiosk)
+    copy = copied(kiosk, days.close_day(kiosk).id)
+    shelf = CopyShelf(kiosk.data)
+    note = shelf.folder(copy.name) / NOTE
+    note.write_text(json.dumps({**json.loads(note.read_text()), "made_by": "2.0"}))
+    assert shelf.read(copy.name) == copy
+    note.write_text("[]")
+    assert shelf.read(copy.name) is None
+
+
+def test_what_staff_put_among_the_copies_stays(kiosk):
+    own = kiosk.data / "backups" / "day-1" / "photos.zip"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"photos")
+    late(kiosk)
+    copied(kiosk, days.close_day(kiosk).id)
+    final(kiosk)
+    assert own.read_bytes() == b"photos"

@@ -6,8 +6,10 @@ import apsw
 import pytest
 
 from kiosk.actions import live
+from kiosk.actions.correct import void
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.entry import mint_id
+from tests.storage.evening import close_event
 from tests.web.conftest import PASSWORD, PIN
 from tests.web.figures import figure, table
 from tests.web.page import Staff, parse, words
@@ -164,8 +166,22 @@ def test_pressed_twice_voids_once(desk, kiosk, clock, entries):
     played = play(kiosk, clock, FEWEST)
     fields = [("last", played[-1])]
     desk.post(f"/staff/bursts/{played[0]}/void", fields)
-    desk.post(f"/staff/bursts/{played[0]}/void", fields, 404)
+    page = desk.post(f"/staff/bursts/{played[0]}/void", fields)
+    assert "这些签到先前已作废，本次没有改动。" in page.text
     assert sum(one.kind == "void" for one in entries(kiosk)) == FEWEST
+
+
+def test_what_another_one_kept_or_changed_meanwhile_is_not_voided_and_not_said_to_be(desk, kiosk, clock, entries):
+    played = play(kiosk, clock, FEWEST + 1)
+    page = desk.get("/staff")
+    desk.post(f"/staff/entries/{played[0]}/void", [("reason", "重复签到")])
+    page = desk.press(page, f"是点着玩：{FEWEST + 1} 次都作废")
+    assert "提示的签到在您查看之后有变化" in page.text
+    assert told_bursts(page) == [played[1]]
+    desk.press(page, "确有其人：保留")
+    page = desk.press(page, f"是点着玩：{FEWEST} 次都作废")
+    assert "提示的签到在您查看之后有变化" in page.text
+    assert [one.voids for one in entries(kiosk) if one.kind == "void"] == [played[0]]
 
 
 def test_a_class_is_kept(desk, kiosk, clock):
@@ -187,6 +203,28 @@ def test_voided_one_by_one_a_burst_is_none_any_more(desk, kiosk, clock):
     assert told_bursts(desk.get("/staff")) == [played[0]]
     desk.post(f"/staff/entries/{played[2]}/void", [("reason", "重复签到")])
     assert told_bursts(desk.get("/staff")) == []
+
+
+def test_what_was_voided_is_noticed_however_much_came_since_the_last_look(kiosk, clock, monkeypatch):
+    monkeypatch.setattr(live, "_REMEMBERED", 2 * FEWEST)
+    seen = live.Live(kiosk)
+    played = play(kiosk, clock, FEWEST)
+    assert [one.id for one in seen.snapshot().bursts] == [played[0]]
+    for one in played:
+        void(kiosk.log, one, reason="重复签到", actor="staff", source="staff")
+    play(kiosk, clock, 3 * FEWEST, source="phone")
+    assert seen.snapshot(at_most_ms=0).bursts == []
+
+
+def test_of_a_closed_event_nothing_is_pointed_out_until_it_is_opened_again(desk, kiosk, clock):
+    before = play(kiosk, clock, FEWEST)
+    assert told_bursts(desk.get("/staff")) == [before[0]]
+    closed = close_event(kiosk)
+    assert told_bursts(desk.get("/staff")) == []
+    after = play(kiosk, clock, FEWEST, 4_000)
+    assert told_bursts(desk.get("/staff")) == [after[0]]
+    void(kiosk.log, closed, reason="点错了", actor="staff", source="staff")
+    assert told_bursts(desk.get("/staff")) == [before[0]]
 
 
 def test_a_burst_is_voided_whole_or_not_at_all(desk, kiosk, clock, entries, monkeypatch):

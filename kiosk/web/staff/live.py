@@ -8,6 +8,7 @@ from flask import Response, current_app, g, redirect, render_template, request, 
 
 from kiosk.actions.live import Live, Snapshot
 from kiosk.domain.burst import Burst
+from kiosk.domain.errors import N_, Sentence
 from kiosk.exports.chart import columns
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
@@ -19,6 +20,12 @@ from kiosk.web.when import local_time
 # A page that asks so often is never much older than what it shows, and twenty of them cost next to nothing.
 ASK_SECONDS = 3
 
+# Of two who press the same button one is the second.
+_TOLD = {
+    "already": N_("Those check-ins were voided already; nothing more was changed."),
+    "changed": N_("What was pointed out has changed since you looked; nothing was voided this time."),
+}
+
 
 def _live() -> Live:
     return current_app.extensions["live"]
@@ -27,8 +34,10 @@ def _live() -> Live:
 @bp.get("", strict_slashes=False)
 @audience("staff")
 def day():
+    told = _TOLD.get(request.args.get("told", ""))
     # Whoever opens the page has just done something, or wants to know what somebody else did.
-    return render_template("staff/day.html", ask_seconds=ASK_SECONDS, **_shown(_live().snapshot(at_most_ms=0)))
+    shown = _shown(_live().snapshot(at_most_ms=0))
+    return render_template("staff/day.html", ask_seconds=ASK_SECONDS, told=Sentence(told) if told else None, **shown)
 
 
 @bp.get("/live")
@@ -74,8 +83,11 @@ def _burst_said(burst: Burst) -> list[str]:
 @bp.post("/bursts/<uuid:burst_id>/void")
 @audience("staff")
 def void_burst(burst_id):
-    _live().void(str(burst_id), request.form.get("last", ""))
-    return redirect(url_for("staff.day"), 303)
+    ends = str(burst_id), request.form.get("last", "")
+    if _live().void(*ends):
+        return redirect(url_for("staff.day"), 303)
+    told = "already" if all(map(this_kiosk().log.void_of, ends)) else "changed"
+    return redirect(url_for("staff.day", told=told), 303)
 
 
 @bp.post("/bursts/<uuid:burst_id>/keep")
