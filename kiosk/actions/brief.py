@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kiosk.domain import closing
 from kiosk.domain.brief import MOST_CHARACTERS, BriefedDay, brief_rows, brief_text, length
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_, UnknownEntry
@@ -53,7 +54,10 @@ def closed_day(log: Log, pack: Pack, day: date | None = None, entry_id: str | No
             return line.entry
     if day is None:
         raise UnknownEntry(N_("No day has been closed yet: close the day first, then there is a brief of it."))
-    raise UnknownEntry(N_("%(day)s was not closed: close the day first, then there is a brief of it."), day=day)
+    raise UnknownEntry(
+        N_("%(day)s was not closed: close it first, with “close-day --day %(day)s”, then there is a brief of it."),
+        day=day,
+    )
 
 
 def brief_of(log: Log, pack: Pack, entry: Entry, words: Words) -> Brief:
@@ -96,21 +100,14 @@ def draw_brief(pack: Pack, entry: Entry, words: Words, target: Path) -> None:
 
 
 def _told(pack: Pack, entry: Entry, words: Words, notes: tuple[str, ...]) -> BriefedDay:
-    day, figures = _day(entry), entry.details.get("figures")
+    day, figures = closing.day_of(entry.details), entry.details.get("figures")
     frozen = figures if isinstance(figures, dict) else {}
     return BriefedDay(pack.event, words.show_day(day) if day else "", frozen, notes)
 
 
 def _notes(log: Log, pack: Pack, entry: Entry, words: Words) -> tuple[str, ...]:
     """Return what staff wrote down of that day, as corrected last; of a day that no clock knew, nothing."""
-    day = _day(entry)
+    day = closing.day_of(entry.details)
     # Of all the notes: the day may be one of an event that is over.
     notes = (kept.note for kept in log.notes.current(pack.event.id))
     return tuple(note.title or words.say(ABOUT[note.about]) for note in notes if note.day == day)
-
-
-def _day(entry: Entry) -> date | None:
-    try:
-        return date.fromisoformat(str(entry.details.get("day")))
-    except ValueError:
-        return None

@@ -1,11 +1,13 @@
 """Closing the day: the screens say so, its figures are frozen as an entry, and a whole copy is made and read back.
 
 The first two are done at once; the copy takes its time, so on a page it is for a child process (`kiosk close-day`). The
-log stays open throughout: what arrives later is told beside the frozen figures, and closing again freezes it too.
+log stays open throughout: what arrives later is told beside the frozen figures, and closing again freezes it too. A day
+that nobody closed in time is closed the same way later, but for the screens, which say what is today.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kiosk.actions.display import change_display
@@ -13,27 +15,29 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.office import Office
 from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Report, Tally
-from kiosk.domain import closing
+from kiosk.domain import clock, closing
 from kiosk.domain.clock import Stamp
 from kiosk.domain.closing import STEPS
 from kiosk.domain.entry import Draft, Entry, mint_id
-from kiosk.domain.errors import N_, UnknownEntry
+from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
 from kiosk.domain.event import Pack
 from kiosk.storage.copies_kept import CopyKept, CopyShelf
 from kiosk.storage.log import Log
+from kiosk.storage.lookup import Line
 
 
 @dataclass(frozen=True)
 class DayClosed:
-    """The last day that was closed: its entry, its copy (None where none was begun), whether it is today's, how many
-    visits came since (fewer than none where more were taken back), and whether all figures are as they were.
+    """A day that was closed: its entry, its copy (None where none was begun), how many visits came since (fewer than
+    none where more were taken back), whether all figures are as they were, and whether its event was closed since: then
+    the frozen ones stay, and figures are those of the next event.
     """
 
     entry: Entry
     copy: CopyKept | None
-    is_today: bool
     visits_since: int
     is_as_frozen: bool
+    is_over: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -41,46 +45,63 @@ class DayClosed:
         return [step for step in STEPS["day"] if self.copy is None or step not in self.copy.steps]
 
 
-def close_day(kiosk: Kiosk) -> Entry:
+def close_day(kiosk: Kiosk, day: date | None = None) -> Entry:
     """Put “over for today” on the screens, freeze today's figures, and return their entry: durable then.
 
-    Where nothing has changed since they were frozen, that entry stays. Raises `NotRecorded`, `LogUnreadable`.
+    Of an earlier `day` only the figures are frozen. Where nothing has changed since they were, that entry stays. Raises
+    `NotAllowed` for a day of which there is nothing to tell, `NotRecorded`, `LogUnreadable`.
     """
     # The screens first: whoever comes now is told, and does not fall between the figures and the door. An event that is
     # over for good stays so.
-    if kiosk.display.is_open or kiosk.display.state == "before":
+    if day is None and (kiosk.display.is_open or kiosk.display.state == "before"):
         change_display(kiosk, state="closed")
     with kiosk.opening:
         kiosk.screen.refresh()
-        now = kiosk.clock.now()
-        return _freeze(kiosk.log, kiosk.event.id, kiosk.tally.report(now), now, kiosk.draft)
+        return _freeze(kiosk.log, kiosk.event.id, kiosk.tally, kiosk.clock.now(), day, kiosk.draft)
 
 
-def close_day_beside(log: Log, pack: Pack, now: Stamp) -> Entry:
-    """Freeze the figures for a command, beside a running kiosk or without one; what is on its screens stays."""
+def close_day_beside(log: Log, pack: Pack, now: Stamp, day: date | None = None) -> Entry:
+    """Freeze the figures for a command, beside a running kiosk or without one; what is on its screens stays.
+
+    Raises what `close_day` does.
+    """
 
     def draft(entry_id: str, kind: str, source: str, **said: object) -> Draft:
         return Draft(id=entry_id, kind=kind, event=pack.event.id, source=source, pack=pack.digest, **said)
 
-    return _freeze(log, pack.event.id, Tally(log, pack.event).report(now), now, draft)
+    return _freeze(log, pack.event.id, Tally(log, pack.event), now, day, draft)
 
 
-def _freeze(log: Log, event: str, report: Report, now: Stamp, draft: Callable[..., Draft]) -> Entry:
-    before = last_frozen(log, event)
-    is_today = before is not None and closing.is_of(before.details, report.day, now.boot)
-    if is_today and closing.is_as_frozen(before.details, report.of_day):
-        return before
+def _freeze(log: Log, event: str, tally: Tally, now: Stamp, day: date | None, draft: Callable[..., Draft]) -> Entry:
+    report = tally.report(now, day)
+    before = last_frozen(log, event, report.day, now.boot)
+    if before and _is_as_frozen(before, report, _is_over(log, event, before)):
+        return before.entry
+    if day and not before and not report.of_day.tells_anything:
+        # A slip of the finger would make a brief of a day that never was.
+        raise NotAllowed(N_("This event has no figures of %(day)s, so there is nothing to close."), day=day)
     details = closing.day_details(report.day, now.boot, report.of_day, report.through, log.through(report.through))
     return log.append(draft(mint_id(), "day_closed", "staff", actor="staff", details=details)).entry
 
 
-def last_frozen(log: Log, event: str) -> Entry | None:
-    """Return the entry that closed a day last, None where none did since the event began. Raises `LogUnreadable`."""
-    entry = log.last("day_closed", event)
+def last_frozen(log: Log, event: str, day: date | None, boot: str) -> Line | None:
+    """Return the entry that closed a day last, or that start of a machine that knows no date; None where none did.
+
+    Raises `LogUnreadable`.
+    """
+    closed = log.lookup.each("day_closed", event)
+    return next((line for line in closed if closing.is_of(line.entry.details, day, boot)), None)
+
+
+def _is_over(log: Log, event: str, line: Line) -> bool:
+    """Return whether the event of a closed day was closed since."""
     # Not `begins_after`: whoever froze the day once more after the final copy was made froze the event it closed.
-    if entry is None or (log.position(entry.id) or 0) <= log.closed_at(event):
-        return None
-    return entry
+    return line.position <= log.closed_at(event)
+
+
+def _is_as_frozen(line: Line, report: Report, is_over: bool) -> bool:
+    """Return whether nothing has come or changed since; after an event that is over, nothing of the next one."""
+    return not report.of_day.tells_anything if is_over else closing.is_as_frozen(line.entry.details, report.of_day)
 
 
 def copy_of_day(data: Path, log: Log, entry_id: str, office: Office, progress: Progress | None = None) -> CopyKept:
@@ -113,16 +134,42 @@ def _copy_of(data: Path, entry: Entry) -> CopyKept | None:
 
 
 def day_closed(kiosk: Kiosk, report: Report) -> DayClosed | None:
-    """Return the day that was closed last, as it stands beside the figures of today. Raises `LogUnreadable`."""
-    entry = last_frozen(kiosk.log, kiosk.event.id)
-    if entry is None:
+    """Return the day of a report as it was closed last, beside the figures there; None where it was not.
+
+    Raises `LogUnreadable`.
+    """
+    line = last_frozen(kiosk.log, kiosk.event.id, report.day, kiosk.clock.now().boot)
+    if line is None:
         return None
-    now = kiosk.clock.now()
-    details = entry.details
+    is_over = _is_over(kiosk.log, kiosk.event.id, line)
     return DayClosed(
-        entry,
-        _copy_of(kiosk.data, entry),
-        closing.is_of(details, report.day, now.boot),
-        closing.visits_since(details, report.of_day),
-        closing.is_as_frozen(details, report.of_day),
+        line.entry,
+        _copy_of(kiosk.data, line.entry),
+        report.of_day.visits if is_over else closing.visits_since(line.entry.details, report.of_day),
+        _is_as_frozen(line, report, is_over),
+        is_over,
     )
+
+
+def day_left_open(kiosk: Kiosk, today: date | None) -> date | None:
+    """Return the newest day before today that has figures and was not closed; None too where today is not known.
+
+    A day that was closed is closed, whatever event was closed since: who came between that and midnight is no reason to
+    write over its figures. Raises `LogUnreadable`.
+    """
+    if today is None:
+        return None
+    closed = {closing.day_of(line.entry.details) for line in kiosk.log.lookup.each("day_closed", kiosk.event.id)}
+    return next((day for day in kiosk.tally.days() if day < today and day not in closed), None)
+
+
+def day_closed_late(kiosk: Kiosk, today: date | None) -> date | None:
+    """Return the earlier day that was closed only today, the last one to be; None where none was.
+
+    Raises `LogUnreadable`.
+    """
+    for line in kiosk.log.lookup.each("day_closed", kiosk.event.id):
+        day = closing.day_of(line.entry.details)
+        if today and day and day < today == clock.local_day(line.entry.stamp, kiosk.event.zone):
+            return day
+    return None

@@ -12,7 +12,7 @@ from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.office import Office
 from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Tally
-from kiosk.domain import closing
+from kiosk.domain import clock, closing
 from kiosk.domain.clock import Stamp
 from kiosk.domain.closing import DAY_STEPS, STEPS
 from kiosk.domain.entry import Entry
@@ -209,3 +209,10 @@ def close_event(kiosk: Kiosk, name: str, entry_id: str) -> Entry:
 def closed_events(kiosk: Kiosk) -> list[Line]:
     """Return the entries that closed the event on screen, the newest first. Raises `LogUnreadable`."""
     return kiosk.log.lookup.each("event_closed", kiosk.event.id)
+
+
+def closed_today(kiosk: Kiosk) -> Entry | None:
+    """Return the entry that closed the event on screen today, None where none did for good. Raises `LogUnreadable`."""
+    last = next((line.entry for line in closed_events(kiosk) if not line.voided), None)
+    is_today = last is not None and clock.is_same_day(last.stamp, kiosk.clock.now(), kiosk.event.zone)
+    return last if is_today else None

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from kiosk.domain.entry import Draft, Entry, mint_id
 from kiosk.domain.errors import N_, InvalidInput, KioskError, NotAllowed, UnknownEntry
-from kiosk.domain.statistics import VOIDABLE
+from kiosk.domain.period import periods
+from kiosk.domain.statistics import COUNTED, VOIDABLE
 from kiosk.domain.text import clean_line
 from kiosk.storage.log import Log, Recorded
 
@@ -26,6 +27,19 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
     if target.kind == "note" and log.notes.corrected_by(target.id):
         raise NotAllowed(N_("There is a newer version of this note. Please void that one."))
     return log.append(void_draft(target, reason=reason, actor=actor, source=source))
+
+
+def kept_by_closing(log: Log, target: Entry, correction: Entry | None = None) -> str | None:
+    """Return the entry that closed the event of an entry which its figures count: voided after that, by `correction` or
+    only now, they count it still. None where voiding takes it out of every figure. Raises `LogUnreadable`.
+    """
+    if target.kind not in COUNTED:  # notes are words, and a closing that is voided divides nothing
+        return None
+    at = log.position(target.id)
+    period = next(one for one in periods(log.periods.closings(target.event)) if one.since < at)
+    if period.through is None or (correction and log.position(correction.id) <= period.through):
+        return None
+    return period.closed_by
 
 
 def void_each(log: Log, targets: Iterable[Entry], *, reason: str, actor: str, source: str) -> None:

@@ -189,8 +189,10 @@ def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
 
 def _is_in_use(log: Log, pack: Pack, before: Period) -> bool:
     """Return whether staff closed a day of the running event, after the one on which the event before was closed."""
-    day, ended_on = log.last("day_closed", pack.event.id), closed_on(log, pack.event, before.closed_by)
-    return day is not None and ended_on is not None and (day.details["day"] or "") > ended_on.isoformat()
+    # Of all of them, since an earlier day may have been closed last.
+    days = [line.entry.details["day"] or "" for line in log.lookup.each("day_closed", pack.event.id)]
+    ended_on = closed_on(log, pack.event, before.closed_by)
+    return ended_on is not None and max(days, default="") > ended_on.isoformat()
 
 
 def _overview(tally: Tally, period: Period, progress: Progress | None) -> Overview:

@@ -61,8 +61,7 @@ class Tally:
 
     def report(self, now: Stamp, day: date | None = None) -> Report:
         """Return the figures for `day`, or for today as far as the clock can be trusted. Raises `LogUnreadable`."""
-        if day is None and clock.is_known(now.clock):
-            day = clock.local(now.wall_ms, self._event.zone).date()
+        day = day or clock.local_day(now, self._event.zone)
         with self._lock:
             self._count()
             of_day = self._count_boot(now.boot) if day is None else self._days.get(day, Figures())

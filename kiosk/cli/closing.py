@@ -18,10 +18,11 @@ def _office(pack):
 
 
 @click.command("close-day")
+@click.option("--day", metavar="YYYY-MM-DD", help="An earlier day that nobody closed.")
 @click.option("--entry", "entry_id", hidden=True, help="Only the copy that belongs to this entry.")
 @click.option("--background", is_flag=True, help="Give way to all else; print progress as lines “done total”.")
 @click.pass_obj
-def close_day(given: tuple[Config, Words], entry_id: str | None, background: bool) -> None:
+def close_day(given: tuple[Config, Words], day: str | None, entry_id: str | None, background: bool) -> None:
     """Freeze today's figures and make a copy of everything, read back from the disk. Works while the kiosk serves.
 
     What is on the screens stays as it is; the page for staff changes that too.
@@ -35,17 +36,14 @@ def close_day(given: tuple[Config, Words], entry_id: str | None, background: boo
         log = open_log(config.data)
         pack = pack_or_none(config, words, needed=entry_id is None)
         if entry_id is None:
-            entry_id = closing.close_day_beside(log, pack, clock_of(log).now()).id
+            entry_id = closing.close_day_beside(log, pack, clock_of(log).now(), date_said(day, words)).id
         copy = closing.copy_of_day(config.data, log, entry_id, _office(pack), progress)
         if not background:
             folder = config.data / "backups" / copy.name
-            click.echo(
-                words(
-                    N_("The day is closed: %(count)s entries are in %(path)s, read back and sound."),
-                    count=copy.entries,
-                    path=folder,
-                )
-            )
+            said = N_("The day is closed: %(count)s entries are in %(path)s, read back and sound.")
+            if day:
+                said = N_("%(day)s is closed: %(count)s entries are in %(path)s, read back and sound.")
+            click.echo(words(said, day=day, count=copy.entries, path=folder))
 
 
 @click.command()

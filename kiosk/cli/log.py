@@ -116,16 +116,23 @@ def stats(given: tuple[Config, Words], day: str | None, as_json: bool) -> None:
 @click.pass_obj
 def void(given: tuple[Config, Words], entry_id: str, reason: str) -> None:
     """Correct the log: record that ENTRY_ID does not count. Works while the kiosk serves."""
+    from kiosk.actions.correct import kept_by_closing
     from kiosk.actions.correct import void as void_entry
     from kiosk.actions.kiosk import open_log
 
     config, words = given
     with told(words):
-        recorded = void_entry(open_log(config.data), entry_id, reason=reason, actor="staff", source="staff")
+        log = open_log(config.data)
+        recorded = void_entry(log, entry_id, reason=reason, actor="staff", source="staff")
+        closing = kept_by_closing(log, log.entry(entry_id), recorded.entry)
         text = N_("%(id)s no longer counts; the correction is %(void)s.")
         if not recorded.fresh:
             text = N_("%(id)s was voided before, by %(void)s; nothing was changed.")
-        click.echo(words(text, id=entry_id, void=recorded.entry.id))
+        elif closing:
+            text = N_(
+                "%(id)s is voided by %(void)s; its event is closed and counts it until %(closing)s is voided too."
+            )
+        click.echo(words(text, id=entry_id, void=recorded.entry.id, closing=closing))
 
 
 @click.command()

@@ -84,6 +84,17 @@ def local(wall_ms: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(min(max(wall_ms, ends[0]), ends[1]) / 1000, UTC).astimezone(zone)
 
 
+def local_day(stamp: Stamp, zone: ZoneInfo) -> date | None:
+    """Return the local day of a stamp, None where its clock was not known."""
+    return local(stamp.wall_ms, zone).date() if is_known(stamp.clock) else None
+
+
+def is_same_day(one: Stamp, other: Stamp, zone: ZoneInfo) -> bool:
+    """Return whether two stamps are of one local day; where that is not known, of one start of the machine."""
+    days = {local_day(one, zone), local_day(other, zone)}
+    return one.boot == other.boot if None in days else len(days) == 1
+
+
 def day_bounds_ms(day: date, zone: ZoneInfo) -> tuple[int, int]:
     """Return the wall times in milliseconds at which a local day begins and ends (end not included)."""
     begin = datetime(day.year, day.month, day.day, tzinfo=zone)

@@ -57,6 +57,14 @@ def is_of(details: dict, day: date | None, boot: str) -> bool:
     return details.get("day") == (day.isoformat() if day else None) and details.get("boot") == (None if day else boot)
 
 
+def day_of(details: dict) -> date | None:
+    """Return the day that was frozen, None where no clock knew it."""
+    try:
+        return date.fromisoformat(str(details.get("day")))
+    except ValueError:
+        return None
+
+
 def is_as_frozen(details: dict, figures: Figures) -> bool:
     """Return whether the figures are still the frozen ones."""
     return details.get("figures") == plain(figures, by_question=False)

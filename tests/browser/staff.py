@@ -174,6 +174,7 @@ PAGES = {
     "closing under way": ("touchscreen", "/closing"),
     "closing that failed": ("elsewhere", "/closing"),
     "closing done": ("touchscreen", "/closing"),
+    "closing an earlier day": ("elsewhere", "/closing"),
     "closing the event": ("elsewhere", "/closing/event"),
     "closing the event, proven": ("elsewhere", "/closing/event"),
     "switching off": ("touchscreen", "/closing/switch-off"),
@@ -335,8 +336,13 @@ def _evening(desk: Desk, name: str) -> Iterator[object]:
         )
         details = {"day": "2027-05-30", "figures": figures}
         since = 3 if name.endswith("done") else 0
-        found = DayClosed(replace(morning, details=details), copy, True, since, not since)
+        found = DayClosed(replace(morning, details=details), copy, since, not since)
         yield patch.object(closing.days, "day_closed", lambda *_: found)
+        yield patch.object(closing, "briefed_day", lambda: found.entry)
+        if name.endswith("earlier day"):
+            yield patch.object(closing.days, "day_closed_late", lambda *_: date(2027, 5, 29))
+            yield patch.object(closing.days, "day_left_open", lambda *_: date(2027, 5, 28))
+            yield patch.object(closing.events, "closed_today", lambda _: found.entry)
         if name.endswith(("under way", "failed")):
             asked = Asked(CLOSE_DAY, Path("nowhere"), 0)
             asked.child = SimpleNamespace(done=2_400, total=4_000)

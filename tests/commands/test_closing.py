@@ -33,6 +33,27 @@ def test_close_day_freezes_and_copies_and_leaves_the_screens_alone(kiosk, shell)
     assert kiosk.display.state == "running" and kiosk.log.last("display", kiosk.event.id) is None
 
 
+def test_an_earlier_day_is_closed_by_its_name_and_then_there_is_a_brief_of_it(kiosk, shell, clock, monkeypatch):
+    clock.forward(86_400_000)
+    monkeypatch.setattr("kiosk.actions.kiosk.clock_of", lambda log: clock)
+    assert "close-day --day 2027-05-30" in shell("brief", "--day", "2027-05-30", status=2).stderr
+    said = shell("close-day", "--day", "2027-05-30").output
+    (copy,) = CopyShelf(kiosk.data).all()
+    assert said.startswith("2027-05-30 is closed: 4 entries are in ") and copy.name.startswith("day-2027-05-30-")
+    assert "参与45人次" in shell("brief").stdout
+    shell("close-day", "--day", "2027-05-30")
+    assert len(kiosk.log.lookup.each("day_closed", kiosk.event.id)) == 1, "nothing has changed since"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2027-05-29", "本次活动在 2027-05-29 没有数据"), ("yesterday", "yesterday"), ("", "日期")]
+)
+def test_a_day_that_cannot_be_closed_is_said_in_one_line(kiosk, shell, day, said):
+    result = shell("close-day", "--day", day, LC_ALL="zh_CN.UTF-8", status=2)
+    assert said in result.stderr
+    assert kiosk.log.last("day_closed", kiosk.event.id) is None
+
+
 def test_for_a_page_it_makes_the_copy_of_what_was_frozen_and_tells_how_far_it_is(kiosk, shell, monkeypatch):
     monkeypatch.setattr("kiosk.cli.telling.give_way", lambda: None)
     entry = close_day(kiosk)

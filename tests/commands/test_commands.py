@@ -18,6 +18,7 @@ from kiosk.storage.packs import read_pack
 from kiosk.storage.packs_in_use import keep, write_choice
 from tests.conftest import SHIPPED
 from tests.playing import play
+from tests.storage.evening import close_event
 from tests.zipped import zip_of
 
 
@@ -147,6 +148,14 @@ def test_void_takes_an_entry_back_once(kiosk, run):
     assert "voided before" in again
     assert json.loads(run("stats", "--json").stdout)["whole"]["visits"] == 0
     assert kiosk.log.size()[0] == 2
+
+
+def test_void_of_what_a_closed_event_counts_says_what_must_be_voided_too(kiosk, run):
+    counted = come(kiosk, 5)
+    closing = close_event(kiosk)
+    said = run("void", counted, "--reason", "counted twice").stdout
+    assert f"counts it until {closing} is voided too" in said and "no longer counts" not in said
+    assert "no longer counts" in run("void", come(kiosk), "--reason", "x").stdout
 
 
 @pytest.mark.parametrize("target", ["nonsense", "0f8fad5b-d9cb-469f-a165-70867728950e", ""])

@@ -29,7 +29,7 @@ from tests.storage.logbook import OpenLog, draft, void_of
 from tests.storage.test_tally import come, say
 
 DAY_MS = 86_400_000
-TODAY = date(2027, 5, 30)
+TODAY, TOMORROW = date(2027, 5, 30), date(2027, 5, 31)
 
 
 def recount(kiosk, details: dict) -> dict:
@@ -73,8 +73,8 @@ def test_who_comes_between_counting_and_writing_is_in_neither_the_figures_nor_th
     come(kiosk, 5)
     report = kiosk.tally.report
 
-    def and_then_someone_comes(now):
-        found = report(now)
+    def and_then_someone_comes(*asked):
+        found = report(*asked)
         late(kiosk, 3)
         return found
 
@@ -108,10 +108,10 @@ def test_closing_again_the_same_day_counts_the_newest_and_changes_nothing_where_
     assert days.close_day(kiosk).id == first.id
     late(kiosk, 3)
     seen = days.day_closed(kiosk, kiosk.tally.report(clock.now()))
-    assert (seen.is_today, seen.visits_since, seen.is_as_frozen) == (True, 3, False)
+    assert (seen.visits_since, seen.is_as_frozen, seen.is_over) == (3, False, False)
     assert days.close_day(kiosk).details["figures"]["visits"] == 8
     clock.forward(DAY_MS)
-    assert not days.day_closed(kiosk, kiosk.tally.report(clock.now())).is_today
+    assert days.day_closed(kiosk, kiosk.tally.report(clock.now())) is None
     assert days.close_day(kiosk).details["figures"]["visits"] == 0
 
 
@@ -122,7 +122,61 @@ def test_without_a_date_the_day_is_since_the_machine_was_switched_on(kiosk, cloc
     assert (first.details["day"], first.details["boot"]) == (None, clock.boot)
     assert days.close_day(kiosk).id == first.id
     clock.boot = "b" * 8
-    assert not days.day_closed(kiosk, kiosk.tally.report(clock.now())).is_today
+    assert days.day_closed(kiosk, kiosk.tally.report(clock.now())) is None
+
+
+# A day that nobody closed in time
+
+
+def test_a_day_that_was_left_open_is_closed_later_and_the_screens_stay(kiosk, clock):
+    come(kiosk, 40)
+    clock.forward(DAY_MS)
+    come(kiosk, 2)
+    assert days.day_left_open(kiosk, TOMORROW) == TODAY
+    entry = days.close_day(kiosk, TODAY)
+    assert (entry.details["day"], entry.details["figures"]["visits"]) == ("2027-05-30", 40)
+    assert entry.details["figures"] == recount(kiosk, entry.details)
+    assert kiosk.display.state == "running" and kiosk.log.last("display", kiosk.event.id) is None
+    assert days.close_day(kiosk, TODAY).id == entry.id
+    assert (days.day_left_open(kiosk, TOMORROW), days.day_closed_late(kiosk, TOMORROW)) == (None, TODAY)
+    assert days.close_day(kiosk).details["figures"]["visits"] == 2
+
+
+def test_each_day_keeps_its_own_last_closing_whichever_came_later(kiosk, clock):
+    come(kiosk, 40)
+    clock.forward(DAY_MS)
+    come(kiosk, 2)
+    today, before = days.close_day(kiosk), days.close_day(kiosk, TODAY)
+    assert (days.close_day(kiosk).id, days.close_day(kiosk, TODAY).id) == (today.id, before.id)
+    assert days.day_closed(kiosk, kiosk.tally.report(clock.now())).entry.id == today.id
+    clock.forward(DAY_MS)
+    assert days.day_closed_late(kiosk, date(2027, 6, 1)) is None
+
+
+def test_the_newest_day_that_was_left_open_comes_first_and_none_where_no_date_is_known(kiosk, clock):
+    for size in (5, 6, 7):
+        come(kiosk, size)
+        clock.forward(DAY_MS)
+    assert days.day_left_open(kiosk, date(2027, 6, 2)) == date(2027, 6, 1)
+    days.close_day(kiosk, date(2027, 6, 1))
+    assert days.day_left_open(kiosk, date(2027, 6, 2)) == TOMORROW
+    assert days.day_left_open(kiosk, None) is None
+
+
+def test_a_day_of_which_there_is_nothing_to_tell_is_not_closed(kiosk, clock):
+    come(kiosk, 5)
+    with pytest.raises(NotAllowed, match="no figures of 2027-05-29"):
+        days.close_day(kiosk, date(2027, 5, 29))
+    assert kiosk.log.last("day_closed", kiosk.event.id) is None
+
+
+def test_who_came_between_the_closing_of_the_event_and_midnight_writes_over_no_figures(kiosk, clock):
+    come(kiosk, 40)
+    days.close_day(kiosk)
+    close_event(kiosk)
+    late(kiosk, 2)
+    clock.forward(DAY_MS)
+    assert days.day_left_open(kiosk, TOMORROW) is None
 
 
 # The event
@@ -291,13 +345,15 @@ def test_a_day_that_was_frozen_once_more_before_the_closing_belongs_to_the_event
     days.close_day(kiosk)
     prove(kiosk, copy)
     closed = events.close_event(kiosk, copy.name, mint_id())
-    assert days.day_closed(kiosk, kiosk.tally.report(clock.now())) is None
+    seen = days.day_closed(kiosk, kiosk.tally.report(clock.now()))
+    assert (seen.is_over, seen.is_as_frozen) == (True, True)
+    assert days.close_day(kiosk).id == seen.entry.id, "there is nothing of the next event to freeze"
     late(kiosk, 2)
     assert days.close_day(kiosk).details["figures"]["visits"] == 2
     void(kiosk.log, closed.id, reason="a mistake", actor="staff", source="staff")
     late(kiosk, 1)
     seen = days.day_closed(kiosk, kiosk.tally.report(clock.now()))
-    assert (seen.is_today, seen.visits_since) == (True, 21)
+    assert (seen.is_over, seen.visits_since) == (False, 21)
 
 
 def test_a_form_whose_id_something_else_has_closes_nothing(kiosk):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.domain import clock
-from kiosk.domain.clock import EARLIEST_WALL_MS, day_bounds_ms, local, trust
+from kiosk.domain.clock import EARLIEST_WALL_MS, Stamp, day_bounds_ms, is_same_day, local, local_day, trust
 
 NOW = EARLIEST_WALL_MS + 1
 NOTHING = {"wall_ms": NOW, "synchronised": False, "from_rtc": False, "restored": False, "stepped": False}
@@ -39,6 +39,18 @@ def test_a_day_is_the_days_of_the_event_place():
     assert end - begin == 86_400_000
     assert local(begin, ZoneInfo("Asia/Shanghai")).isoformat() == "2027-05-30T00:00:00+08:00"
     assert local(end - 1, ZoneInfo("Asia/Shanghai")).date() == date(2027, 5, 30)
+
+
+def test_two_moments_are_of_one_day_by_the_date_and_without_one_by_the_boot():
+    zone = ZoneInfo("Asia/Shanghai")
+    begin, end = day_bounds_ms(date(2027, 5, 30), zone)
+    first, last, following = (Stamp(wall, "a", 0, "ntp") for wall in (begin, end - 1, end))
+    assert (local_day(first, zone), local_day(following, zone)) == (date(2027, 5, 30), date(2027, 5, 31))
+    assert is_same_day(first, last, zone) and not is_same_day(last, following, zone)
+    unknown, later, elsewhere = Stamp(0, "a", 0, "unknown"), Stamp(end, "a", 9, "unknown"), Stamp(0, "b", 0, "unknown")
+    assert local_day(unknown, zone) is None
+    assert is_same_day(unknown, later, zone) and is_same_day(first, unknown, zone)
+    assert not is_same_day(unknown, elsewhere, zone)
 
 
 def test_a_day_with_a_clock_change_is_shorter_or_longer():

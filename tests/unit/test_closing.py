@@ -30,6 +30,12 @@ def test_a_day_is_known_again_by_its_date_and_without_one_by_the_boot():
     assert not closing.is_of(undated, date(2027, 5, 30), "boot-a")
 
 
+def test_the_day_of_frozen_figures_is_read_back_and_nonsense_is_none():
+    assert closing.day_of(closing.day_details(date(2027, 5, 30), "a", figures(3), 5, {"d": 5})) == date(2027, 5, 30)
+    for details in (closing.day_details(None, "a", figures(3), 5, {"d": 5}), {}, {"day": "yesterday"}):
+        assert closing.day_of(details) is None
+
+
 def test_what_came_later_is_told_beside():
     details = closing.day_details(date(2027, 5, 30), "a", figures(3, 4), 2, {"d": 2})
     assert details["figures"]["visits"] == 7

@@ -14,11 +14,14 @@ from kiosk.actions.exports_asked import BRIEF, Asked, Exports
 from kiosk.actions.open_day import choose_stop
 from kiosk.domain.entry import mint_id
 from kiosk.web.staff import brief as view
+from tests.storage.evening import close_event
 from tests.storage.test_notes import note
 from tests.storage.test_notes import write as write_note
+from tests.web.conftest import PASSWORD
 from tests.web.test_closing import DAY, asked  # noqa: F401 - a fixture
 
 PICTURE = "/staff/closing/brief.png"
+LATE = SimpleNamespace(wait=lambda seconds: False)  # a picture that takes longer than anyone waits
 
 
 def brief(page) -> str:
@@ -113,6 +116,38 @@ def test_the_picture_is_drawn_by_a_child_and_kept(staff, closed, monkeypatch):
     visits(closed, 7)
     staff.post(DAY, [])
     assert staff.open(PICTURE).data != answer.data
+
+
+def test_it_is_still_there_after_the_event_was_closed(staff, closed, monkeypatch):
+    text = brief(staff.get(DAY))
+    close_event(closed)
+    assert brief(staff.get(DAY)) == text
+    asked_for = []
+    monkeypatch.setattr(closed.exports, "ask_brief", lambda entry_id, *_: asked_for.append(entry_id) or LATE)
+    assert staff.open(PICTURE).status_code == 303, "not a page that is not there"
+    assert asked_for == [closed.log.last("day_closed", closed.event.id).id]
+
+
+def test_of_two_days_closed_on_one_evening_both_have_their_brief(staff, closed, clock, monkeypatch):
+    clock.forward(86_400_000)
+    staff.sign_in(PASSWORD)
+    visits(closed, 2)
+    clock.forward(86_400_000)
+    staff.sign_in(PASSWORD)
+    visits(closed, 3)
+    staff.post(DAY, [])
+    assert "参与3人次" in brief(staff.get(DAY))
+    page = staff.press(staff.get(DAY), "结束5月31日（2 人次）")
+    assert "当日简报：2027年5月31日" in page.text and "5月31日，" in brief(page) and "参与2人次" in brief(page)
+    other = staff.tap(page, "当日简报：2027年6月1日")
+    assert "参与3人次" in brief(other)
+    asked_for = []
+    monkeypatch.setattr(closed.exports, "ask_brief", lambda entry_id, *_: asked_for.append(entry_id) or LATE)
+    answer = staff.open(other.link("分享图片"))
+    assert answer.headers["Location"] == f"{DAY}?day=2027-06-01#brief"
+    assert closed.log.entry(asked_for[0]).details["day"] == "2027-06-01"
+    assert "参与2人次" in brief(staff.tap(other, "当日简报：2027年5月31日"))
+    assert staff.open(f"{PICTURE}?day=2027-05-29").status_code == 404
 
 
 def test_a_picture_that_cannot_be_drawn_is_told_on_the_page(staff, closed, monkeypatch):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from kiosk.actions import close_event as events
+from kiosk.actions.correct import void
 from kiosk.actions.export import export
 from kiosk.actions.exports_asked import BRIEF, CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
 from kiosk.cli.log import headings
@@ -18,7 +19,7 @@ from kiosk.storage.copies_kept import CopyShelf
 from kiosk.storage.sticks import Stick
 from kiosk.web.locale import translations
 from kiosk.web.staff import closing as view
-from tests.storage.evening import final
+from tests.storage.evening import close, close_event, copied, final
 from tests.storage.test_notes import note
 from tests.storage.test_notes import write as write_note
 from tests.waiting import PATIENCE
@@ -97,6 +98,90 @@ def test_a_failed_copy_is_told_with_what_to_do_and_recording_stays_open(desk, ki
     kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch"))
 
 
+def test_a_failure_is_over_once_a_command_has_finished_the_copy(desk, kiosk, asked):
+    desk.post(DAY, [])
+    done(kiosk, CLOSE_DAY, "空间不足")
+    assert "备份没有做成" in desk.get(DAY).text
+    copied(kiosk, kiosk.log.last("day_closed", kiosk.event.id).id)
+    page = desk.get(DAY)
+    assert "今天已结束，数据都已保存好" in page.text
+    assert "备份没有做成" not in page.text and "补做" not in page.ways()
+
+
+def test_a_day_that_was_not_closed_before_midnight_is_closed_with_a_button_of_its_own(desk, kiosk, asked, clock):
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=40))
+    clock.forward(16 * 3_600_000 + 600_000)  # ten past midnight
+    desk.type_pin(PIN)
+    page = desk.get(DAY)
+    assert "5月30日尚未收尾" in page.text
+    page = desk.press(page, "结束5月30日（40 人次）")
+    entry = kiosk.log.last("day_closed", kiosk.event.id)
+    assert (entry.details["day"], entry.details["figures"]["visits"]) == ("2027-05-30", 40)
+    assert kiosk.display.state == "running"
+    assert asked == [(CLOSE_DAY, ("close-day", "--entry", entry.id), "zh")]
+    assert "5月30日尚未收尾" not in page.text and "结束今天" in page.ways()
+    assert "5月30日已结束，但备份还没有全部做好" in page.text
+    desk.press(page, "补做")
+    assert kiosk.log.last("day_closed", kiosk.event.id).id == entry.id
+    copied(kiosk, entry.id)
+    page = desk.get(DAY)
+    assert "5月30日已结束，数据都已保存好" in page.text and "补做" not in page.ways()
+    page = desk.press(page, "结束今天")
+    assert "5月30日已结束，数据都已保存好" in page.text
+    assert kiosk.display.state == "closed"
+
+
+def test_no_earlier_day_is_offered_where_today_is_not_known(desk, kiosk, asked, clock):
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=40))
+    clock.wall_ms += 86_400_000
+    assert "5月30日尚未收尾" in desk.get(DAY).text
+    clock.trust = "unknown"
+    assert "尚未收尾" not in desk.get(DAY).text
+
+
+def test_a_form_that_names_no_day_to_close_closes_none(desk, kiosk, asked):
+    assert "本次活动在 2027-05-29 没有数据" in desk.post(DAY, [("day", "2027-05-29")], 400).text
+    for nonsense in ("", "yesterday", "20270530"):
+        assert desk.open(DAY, method="POST", data={"day": nonsense}).status_code == 400
+    assert kiosk.log.last("day_closed", kiosk.event.id) is None and asked == []
+
+
+def test_a_day_whose_event_was_closed_after_it_is_closed(desk, kiosk, asked):
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=40))
+    close(kiosk)
+    entry = kiosk.log.last("day_closed", kiosk.event.id)
+    copied(kiosk, entry.id)
+    close_event(kiosk)
+    page = desk.get(DAY)
+    assert "今天已结束，数据都已保存好" in page.text and "结束今天" not in page.ways()
+    assert "本次活动已于今天结束：40 人次" in page.text
+    assert figure(page, "visits") == 40
+    desk.post(DAY, [])
+    assert kiosk.log.last("day_closed", kiosk.event.id).id == entry.id, "there is nothing new to freeze"
+
+
+def test_what_came_after_the_event_was_closed_is_closed_as_a_day_of_the_next(desk, kiosk, asked):
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=40))
+    close(kiosk)
+    close_event(kiosk)
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "phone", party_size=3))
+    page = desk.get(DAY)
+    assert "本次活动已于今天结束：40 人次" in page.text and "2027年5月30日：3 人次" in page.text
+    desk.press(page, "结束今天")
+    assert figure(desk.get(DAY), "visits") == 3
+
+
+def test_a_closing_of_the_event_that_is_taken_back_or_of_yesterday_is_not_told(desk, kiosk, asked, clock):
+    kiosk.log.append(kiosk.draft(mint_id(), "check_in", "touch", party_size=40))
+    closing = close_event(kiosk)
+    assert "本次活动已于今天结束" in desk.get(DAY).text
+    clock.wall_ms += 86_400_000
+    assert "本次活动已于今天结束" not in desk.get(DAY).text
+    clock.wall_ms -= 86_400_000
+    void(kiosk.log, closing, reason="a mistake", actor="staff", source="staff")
+    assert "本次活动已于今天结束" not in desk.get(DAY).text
+
+
 def test_after_a_power_cut_the_page_says_what_is_missing(desk, kiosk, asked, open_at):
     desk.post(DAY, [])
     kiosk.close()
@@ -154,6 +239,15 @@ def test_switching_off_is_asked_for_twice_and_leaves_a_request(switchable, kiosk
     page = someone.press(page, "立即关机", 200)
     assert "等指示灯不再闪烁后再拔电源" in page.text
     assert request.read_bytes() == b"" and list(request.parent.iterdir()) == [request]
+
+
+def test_a_day_and_its_event_that_are_both_closed_have_their_copy(switchable, kiosk):
+    someone, _ = switchable
+    close(kiosk)
+    copied(kiosk, kiosk.log.last("day_closed", kiosk.event.id).id)
+    close_event(kiosk)
+    page = someone.get(OFF)
+    assert "还没有做“结束今天”" not in page.text and page.form("立即关机")
 
 
 def test_nothing_is_switched_off_while_the_copy_is_being_made(switchable, kiosk):

@@ -7,6 +7,9 @@ import pytest
 
 from kiosk.actions.open_day import choose_stop
 from kiosk.domain.entry import mint_id
+from tests.storage.evening import close_event
+from tests.storage.test_notes import note
+from tests.storage.test_notes import write as write_note
 from tests.web.conftest import PASSWORD, check_in
 from tests.web.figures import figure
 
@@ -106,6 +109,26 @@ def test_a_correction_cannot_be_voided_and_an_unknown_entry_is_not_there(staff, 
     staff.post(f"/staff/entries/{correction}/void", [("own", "no")], 403)
     staff.post(f"/staff/entries/{uuid4()}/void", [("own", "no")], 404)
     staff.get(f"/staff/entries/{uuid4()}", 404)
+
+
+def test_voiding_what_a_closed_event_counts_says_that_its_figures_stay(staff, at_kiosk, form, kiosk):
+    before, counted = check_in(at_kiosk, form), check_in(at_kiosk, form, party_size="40")
+    staff.post(f"/staff/entries/{before}/void", [("own", "in time")])
+    told = write_note(kiosk.log, note(title="走访"), event=kiosk.event.id).entry.id
+    closing = close_event(kiosk)
+    since = check_in(at_kiosk, form)
+    page = staff.get(f"/staff/entries/{counted}")
+    assert "所属活动已结束，数据以备份为准" in page.text and "不再计数" not in page.text
+    assert f"/staff/entries/{closing}" in page.link("活动结束的记录")
+    page = staff.press(page, "测试")
+    assert "活动数据仍包括它" in page.text and "不计入任何数字" not in page.text
+    assert "所属活动已结束，数据以备份为准" in page.text
+    for entry_id in (before, told, since, closing):
+        assert "所属活动已结束" not in staff.get(f"/staff/entries/{entry_id}").text
+    assert "不计入任何数字" in staff.get(f"/staff/entries/{before}").text
+    staff.post(f"/staff/entries/{closing}/void", [("own", "to correct a figure")])
+    assert "不计入任何数字" in staff.get(f"/staff/entries/{counted}").text
+    assert figure(staff.get("/staff"), "visits") == 1
 
 
 def test_older_entries_are_a_tap_away_and_none_is_left_out(staff, at_kiosk, form):

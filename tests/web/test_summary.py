@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -229,6 +230,18 @@ def test_a_day_closed_later_is_of_the_next_event(staff, kiosk):
     close_day(kiosk)
     page = staff.get("/staff/summary")
     assert of_form(page)["begun_by"] == closed and "共有3人次参与" in page.text
+
+
+def test_an_earlier_day_that_is_closed_last_makes_no_later_one_undone(staff, kiosk):
+    check_in(kiosk, 40)
+    closed = close_event(kiosk)
+    check_in(kiosk, 2)
+    kiosk.clock.forward(86_400_000)
+    staff.come_in("password", PASSWORD)
+    check_in(kiosk, 3)
+    close_day(kiosk)
+    close_day(kiosk, date(2027, 5, 30))
+    assert of_form(staff.get("/staff/summary"))["begun_by"] == closed
 
 
 # Refused: nothing typed is lost

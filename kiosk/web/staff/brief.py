@@ -1,12 +1,13 @@
 """The daily brief on the page of the evening: its text beside the closed figures, and the picture to share."""
 
-from flask import Response, abort, g, redirect, send_file, url_for
+from flask import Response, abort, g, redirect, request, send_file, url_for
 
 from kiosk.actions import brief as briefs
-from kiosk.actions.close_day import last_frozen
 from kiosk.actions.exports_asked import BRIEF, Asked
 from kiosk.domain.brief import brief_locale
+from kiosk.domain.day import read_day
 from kiosk.domain.entry import Entry
+from kiosk.domain.errors import UnknownEntry
 from kiosk.domain.event import Event
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
@@ -18,9 +19,9 @@ from kiosk.web.staff.files import WAIT_SECONDS
 @bp.get("/closing/brief.png")
 @audience("staff")
 def brief_picture() -> Response:
-    """The picture of the day that was closed last; where drawing it takes longer, the page that has its text."""
+    """The picture of the briefed day; where drawing it takes longer, the page that has its text."""
     kiosk = this_kiosk()
-    entry = last_frozen(kiosk.log, kiosk.event.id)
+    entry = briefed_day()
     if entry is None:
         abort(404)
     asked = kiosk.exports.ask_brief(entry.id, kiosk.pack.digest, g.locale)
@@ -31,7 +32,16 @@ def brief_picture() -> Response:
             return send_file(asked.path, "image/png", download_name=name, conditional=False, etag=False)
         except OSError:
             abort(404)
-    return redirect(url_for("staff.closing", _anchor="brief"), 303)
+    return redirect(url_for("staff.closing", day=request.args.get("day"), _anchor="brief"), 303)
+
+
+def briefed_day() -> Entry | None:
+    """Return the entry that closed the day which the address names, or else a day last; None where there is none."""
+    kiosk = this_kiosk()
+    try:
+        return briefs.closed_day(kiosk.log, kiosk.pack, read_day(request.args.get("day", "")))
+    except UnknownEntry:
+        return None
 
 
 def brief_shown(entry: Entry | None) -> briefs.Brief | None:

@@ -8,6 +8,7 @@ from kiosk.actions.exports_asked import CLOSE_DAY, FINAL_COPY, TO_STICK, Asked
 from kiosk.actions.switch_off import can_switch_off
 from kiosk.actions.switch_off import switch_off as switch_machine_off
 from kiosk.domain.closing import STEPS, TYPED_DIGITS
+from kiosk.domain.day import read_day
 from kiosk.domain.entry import entry_id as entry_id_of
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import N_, FileUnusable, InvalidInput, NotAllowed, NotRecorded, Sentence
@@ -15,9 +16,9 @@ from kiosk.storage.lookup import Line
 from kiosk.storage.sticks import sticks
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
-from kiosk.web.locale import say, show_date
+from kiosk.web.locale import say, show_date, show_day
 from kiosk.web.staff import bp
-from kiosk.web.staff.brief import brief_shown, picture_asked
+from kiosk.web.staff.brief import brief_shown, briefed_day, picture_asked
 from kiosk.web.staff.files import progress_of
 from kiosk.web.when import local_time, time_said
 
@@ -47,11 +48,17 @@ def closing():
 @bp.post("/closing")
 @audience("staff")
 def close_day():
-    kiosk = this_kiosk()
+    """Close today, or the earlier day that the form names."""
+    kiosk, said = this_kiosk(), request.form.get("day")
+    day = read_day(said) if said is not None else None
+    if said is not None and day is None:
+        abort(400)
     try:
-        entry = days.close_day(kiosk)
+        entry = days.close_day(kiosk, day)
     except NotRecorded as error:
         return _day_page(_not_recorded(error)), 503
+    except NotAllowed as error:
+        return _day_page(error.sentence), 400
     kiosk.exports.ask_closing(CLOSE_DAY, ("close-day", "--entry", entry.id), g.locale)
     return redirect(url_for("staff.closing"), 303)
 
@@ -68,18 +75,25 @@ def _day_page(error: Sentence | None = None) -> str:
     report = kiosk.tally.report(now)
     asked = kiosk.exports.asked(CLOSE_DAY)
     closed = days.day_closed(kiosk, report)
+    late_day, open_day = days.day_closed_late(kiosk, report.day), days.day_left_open(kiosk, report.day)
+    late = days.day_closed(kiosk, kiosk.tally.report(now, late_day)) if late_day else None
+    briefed = briefed_day()
     on_duty = sum(ended is None for _, ended in kiosk.log.stamps.shifts(kiosk.event.id)) if kiosk.event.stations else 0
     return render_template(
         "staff/closing.html",
         event=kiosk.event,
         report=report,
         closed=closed,
-        closed_at=time_said(closed.entry.stamp) if closed else "",
+        late=late,
+        late_said=show_day(late_day, g.locale) if late_day else "",
+        left_open=kiosk.tally.report(now, open_day) if open_day else None,
+        left_open_said=show_day(open_day, g.locale) if open_day else "",
+        event_closed=events.closed_today(kiosk),
         display=kiosk.display,
-        steps=_steps(closed.copy if closed else None, "day"),
         asked=asked,
         is_working=_is_working(asked),
-        brief=brief_shown(closed.entry if closed else None),
+        briefed=briefed,
+        brief=brief_shown(briefed),
         picture=picture_asked(),
         on_duty=on_duty,
         can_switch_off=can_switch_off(current_app.extensions["switch_off"]),
@@ -129,7 +143,7 @@ def _switch_off_page(error: Sentence | None = None) -> str:
         "staff/switch_off.html",
         can_switch_off=can_switch_off(current_app.extensions["switch_off"]),
         is_working=kiosk.exports.is_closing(),
-        is_closed=bool(closed and closed.is_today and not closed.missing),
+        is_closed=bool(closed and not closed.missing),
         error=error,
     )
 
@@ -276,6 +290,8 @@ def closing_words() -> dict:
         "closed_said": closed_said,
         "closed_day_words": lambda entry: _day(entry.details["day"]),
         "closings": closings,
+        "day_steps": lambda copy: _steps(copy, "day"),
+        "time_said": time_said,
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from flask import g, redirect, render_template, request, url_for
 
-from kiosk.actions.correct import LONGEST_REASON, void
+from kiosk.actions.correct import LONGEST_REASON, kept_by_closing, void
 from kiosk.domain import clock
 from kiosk.domain.day import read_day
 from kiosk.domain.entry import Entry
@@ -203,6 +203,7 @@ def _entry_page(entry_id: str, error: InvalidInput | None = None) -> tuple[str, 
         "staff/entry.html",
         line=_line(0, found, correction is not None),
         correction=_line(0, correction, False) if correction else None,
+        kept_by=kept_by_closing(log, found, correction),
         error=error,
         own=request.form.get("own", ""),
         longest=LONGEST_REASON,
