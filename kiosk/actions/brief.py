@@ -102,7 +102,10 @@ def draw_brief(pack: Pack, entry: Entry, words: Words, target: Path) -> None:
 def _told(pack: Pack, entry: Entry, words: Words, notes: tuple[str, ...]) -> BriefedDay:
     day, figures = closing.day_of(entry.details), entry.details.get("figures")
     frozen = figures if isinstance(figures, dict) else {}
-    return BriefedDay(pack.event, words.show_day(day) if day else "", frozen, notes)
+    undated = entry.details.get("undated")
+    return BriefedDay(
+        pack.event, words.show_day(day) if day else "", frozen, notes, undated if isinstance(undated, int) else 0
+    )
 
 
 def _notes(log: Log, pack: Pack, entry: Entry, words: Words) -> tuple[str, ...]:

@@ -80,7 +80,10 @@ def _freeze(log: Log, event: str, tally: Tally, now: Stamp, day: date | None, dr
     if day and not before and not report.of_day.tells_anything:
         # A slip of the finger would make a brief of a day that never was.
         raise NotAllowed(N_("This event has no figures of %(day)s, so there is nothing to close."), day=day)
-    details = closing.day_details(report.day, now.boot, report.of_day, report.through, log.through(report.through))
+    # Of an earlier day nobody can tell which of them were of it.
+    undated = 0 if day else tally.undated(now.boot)
+    through = log.through(report.through)
+    details = closing.day_details(report.day, now.boot, report.of_day, report.through, through, undated)
     return log.append(draft(mint_id(), "day_closed", "staff", actor="staff", details=details)).entry
 
 

@@ -56,9 +56,7 @@ def notes_of(log: Log, event: Event, period: Period) -> list[Kept]:
 def closed_on(log: Log, event: Event, closing_id: str | None) -> date | None:
     """Return the day on which an event was closed, None where nothing closed it or no clock could tell."""
     closing = log.entry(closing_id) if closing_id else None
-    if closing is None or not clock.is_known(closing.clock):
-        return None
-    return clock.local(closing.wall_ms, event.zone).date()
+    return clock.local_day(closing.stamp, event.zone) if closing else None
 
 
 def shown_photos(fields: Mapping[str, str], refs: Iterable[str]) -> list[Shown]:

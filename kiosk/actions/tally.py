@@ -67,6 +67,12 @@ class Tally:
             of_day = self._count_boot(now.boot) if day is None else self._days.get(day, Figures())
             return Report(day, deepcopy(of_day), deepcopy(self._whole), self._through)
 
+    def undated(self, boot: str) -> int:
+        """Return the visits since a start of the machine whose date nobody knew. Raises `LogUnreadable`."""
+        with self._lock:
+            self._count()
+            return self._count_boot(boot).visits_time_unknown
+
     def visits_at_a_glance(self, now: Stamp) -> int | None:
         """Return today's visits; None where the date is not known or counting takes longer than anyone would wait.
 

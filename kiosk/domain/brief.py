@@ -34,13 +34,15 @@ _ROWS = {
 @dataclass(frozen=True)
 class BriefedDay:
     """What a brief is made from: `day` in words, empty where the clock was not known; the frozen `figures` as
-    `statistics.plain` gives them; `notes`, what staff wrote down of that day, each in a few words.
+    `statistics.plain` gives them; `notes`, what staff wrote down of that day, each in a few words; `undated`, visits
+    that may be of that day and are in no figure of it.
     """
 
     event: Event
     day: str
     figures: dict
     notes: tuple[str, ...] = ()
+    undated: int = 0
 
     def count(self, name: str) -> int:
         """Return a figure, 0 for one that is not there, or is below nothing because more was taken back than given."""
@@ -70,6 +72,7 @@ def brief_text(told: BriefedDay, speech: Speech) -> str:
     # several ways, of which the later ones are shorter; in none where there is nothing to say.
     by_importance = [
         _lead(told, speech),
+        _undated(told, speech),
         _theme(told, speech),
         _kinds(told, speech),
         _notes(told, speech) if brief_rows(told, speech) else [],
@@ -167,6 +170,14 @@ def _came(told: BriefedDay, speech: Speech) -> str:
         text = N_("staff counted %(people)s by hand that day") if told.day else N_("staff counted %(people)s by hand")
         return speech.say(text) % values
     return ""
+
+
+def _undated(told: BriefedDay, speech: Speech) -> list[str]:
+    """Return how many came before the clock was set: else a morning would be missing without a word."""
+    if not told.undated:
+        return []
+    visits = _amount(speech, told.undated, N_("%(n)s visit"), N_("%(n)s visits"))
+    return [speech.say(N_("Not in these figures: %(visits)s from before the clock was set.")) % {"visits": visits}]
 
 
 def _theme(told: BriefedDay, speech: Speech) -> list[str]:

@@ -30,19 +30,23 @@ _CHECKSUM = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TYPED = re.compile(rf"[0-9a-f]{{{TYPED_DIGITS}}}", re.ASCII)
 
 
-def day_details(day: date | None, boot: str, figures: Figures, entries: int, through: dict[str, int]) -> dict:
+def day_details(
+    day: date | None, boot: str, figures: Figures, entries: int, through: dict[str, int], undated: int = 0
+) -> dict:
     """Return the details of an entry that closes a day, or, where the date is not known, the time since `boot`.
 
-    `entries` were in the log then, up to `through` of each device. How each single question of the quiz was answered is
-    left out: it would be most of the entry, and the log tells it.
+    `entries` were in the log then, up to `through` of each device; `undated`: the visits since `boot` whose date is not
+    known, which are no part of the figures of a day. How each single question of the quiz was answered is left out: it
+    would be most of the entry, and the log tells it.
     """
-    return {
+    details = {
         "day": day.isoformat() if day else None,
         "boot": None if day else boot,
         "entries": entries,
         "through": through,
         "figures": plain(figures, by_question=False),
     }
+    return details | ({"undated": undated} if day and undated > 0 else {})
 
 
 def event_details(figures: dict, entries: int, through: dict[str, int], sha256: str, how: str) -> dict:

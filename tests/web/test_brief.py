@@ -95,6 +95,18 @@ def test_a_day_that_no_clock_knew_asks_for_its_date(staff, kiosk, asked, clock):
     assert "请自己补上日期" in page.text
 
 
+def test_who_came_before_the_clock_was_set_is_told_of(staff, kiosk, asked, clock):  # noqa: F811
+    clock.trust = "unknown"
+    visits(kiosk, 200)
+    clock.forward(600_000)
+    clock.trust = "staff"
+    visits(kiosk, 5)
+    staff.post(DAY, [])
+    page = staff.get(DAY)
+    assert "参与5人次（设备记录）。以上数字未包括校准时间之前的200人次。" in brief(page)
+    assert page.carries("data-undated") == ["200"]
+
+
 def test_at_the_touchscreen_there_is_nothing_to_copy_to(desk, kiosk, asked):  # noqa: F811
     visits(kiosk, 5)
     desk.post(DAY, [])

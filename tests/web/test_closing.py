@@ -311,8 +311,12 @@ def test_notes_of_an_event_that_was_closed_are_not_in_the_list_of_the_next(desk,
     write_note(kiosk.log, note(title="走访老科技工作者"), content={}, event=kiosk.event.id)
     assert "走访老科技工作者" in desk.get("/staff/notes").text
     through = kiosk.log.through(kiosk.log.size()[0])
-    kiosk.log.append(kiosk.draft(mint_id(), "event_closed", "staff", details={"through": through}))
-    assert "走访老科技工作者" not in desk.get("/staff/notes").text
+    closed = mint_id()
+    kiosk.log.append(kiosk.draft(closed, "event_closed", "staff", details={"through": through}))
+    page = desk.get("/staff/notes")
+    assert "走访老科技工作者" in page.text, "until the next one begins"
+    assert "走访老科技工作者" not in desk.tap(page, "正在进行的一次").text
+    assert "走访老科技工作者" not in desk.get(f"/staff/notes?of={closed}").text
 
 
 def test_the_copy_of_a_later_closing_is_made_after_the_one_under_way(kiosk):
