@@ -55,7 +55,9 @@ def closed_day(log: Log, pack: Pack, day: date | None = None, entry_id: str | No
     if day is None:
         raise UnknownEntry(N_("No day has been closed yet: close the day first, then there is a brief of it."))
     raise UnknownEntry(
-        N_("%(day)s was not closed: close it first, with “close-day --day %(day)s”, then there is a brief of it."),
+        N_(
+            "%(day)s was not closed: close it first, with “kiosk close-day --day %(day)s”, then there is a brief of it."
+        ),
         day=day,
     )
 

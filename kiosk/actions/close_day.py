@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from kiosk.actions.display import change_display
 from kiosk.actions.kiosk import Kiosk
@@ -51,6 +52,7 @@ def close_day(kiosk: Kiosk, day: date | None = None) -> Entry:
     Of an earlier `day` only the figures are frozen. Where nothing has changed since they were, that entry stays. Raises
     `NotAllowed` for a day of which there is nothing to tell, `NotRecorded`, `LogUnreadable`.
     """
+    day = _if_earlier(day, kiosk.clock.now(), kiosk.event.zone)
     # The screens first: whoever comes now is told, and does not fall between the figures and the door. An event that is
     # over for good stays so.
     if day is None and (kiosk.display.is_open or kiosk.display.state == "before"):
@@ -69,7 +71,13 @@ def close_day_beside(log: Log, pack: Pack, now: Stamp, day: date | None = None) 
     def draft(entry_id: str, kind: str, source: str, **said: object) -> Draft:
         return Draft(id=entry_id, kind=kind, event=pack.event.id, source=source, pack=pack.digest, **said)
 
+    day = _if_earlier(day, now, pack.event.zone)
     return _freeze(log, pack.event.id, Tally(log, pack.event), now, day, draft)
+
+
+def _if_earlier(day: date | None, now: Stamp, zone: ZoneInfo) -> date | None:
+    """Return a day that is not today; today is closed as today, however it is named."""
+    return None if day == clock.local_day(now, zone) else day
 
 
 def _freeze(log: Log, event: str, tally: Tally, now: Stamp, day: date | None, draft: Callable[..., Draft]) -> Entry:
@@ -81,10 +89,19 @@ def _freeze(log: Log, event: str, tally: Tally, now: Stamp, day: date | None, dr
         # A slip of the finger would make a brief of a day that never was.
         raise NotAllowed(N_("This event has no figures of %(day)s, so there is nothing to close."), day=day)
     # Of an earlier day nobody can tell which of them were of it.
-    undated = 0 if day else tally.undated(now.boot)
+    undated = 0 if day else tally.undated(now.boot) - _undated_told(log, event, report.day, now.boot)
     through = log.through(report.through)
     details = closing.day_details(report.day, now.boot, report.of_day, report.through, through, undated)
     return log.append(draft(mint_id(), "day_closed", "staff", actor="staff", details=details)).entry
+
+
+def _undated_told(log: Log, event: str, today: date | None, boot: str) -> int:
+    """Return how many visits of this start of the machine without a date were told beside other days."""
+    told: dict[date | None, int] = {}
+    for line in log.lookup.each("day_closed", event):  # the newest first
+        if line.entry.boot == boot and closing.day_of(line.entry.details) != today:
+            told.setdefault(closing.day_of(line.entry.details), line.entry.details.get("undated", 0))
+    return sum(told.values())
 
 
 def last_frozen(log: Log, event: str, day: date | None, boot: str) -> Line | None:

@@ -74,19 +74,21 @@ def join(kiosk: Kiosk, code: str, shift_id: str) -> str:
     Raises `UnknownEntry`, `NotAllowed`, `EntryConflict`, `NotRecorded` (then the code still holds).
     """
     _need_cards(kiosk)
-    station_id, again = kiosk.invitations.take(code, shift_id, kiosk.clock.now().boottime_ms)
-    station = kiosk.event.station(station_id)
-    if station is None:
-        raise UnknownEntry(_NO_INVITATION)
-    try:
-        with kiosk.opening:
+    # All of it in turn: a form that comes twice at once would begin two shifts, or give the code back.
+    with kiosk.opening:
+        station_id, again = kiosk.invitations.take(code, shift_id, kiosk.clock.now().boottime_ms)
+        station = kiosk.event.station(station_id)
+        # What ended is over, also for whoever goes back to the page on which it began.
+        if station is None or (again and _has_ended(kiosk, shift_id)):
+            raise UnknownEntry(_NO_INVITATION)
+        try:
             # Only who used the code may meet a shift that is there: ids are no secrets.
             if not (again and known_shift(kiosk, shift_id)):
                 _begin(kiosk, station, "phone", shift_id)
-    except BaseException:
-        if not again:
-            kiosk.invitations.give_back(code)
-        raise
+        except BaseException:
+            if not again:
+                kiosk.invitations.give_back(code)
+            raise
     return f"{shift_id}.{_mac(kiosk, shift_id)}"
 
 
@@ -249,6 +251,14 @@ def _seconds(begun: Entry, now: clock.Stamp) -> int | None:
     if ms is None and clock.is_known(begun.clock) and clock.is_known(now.clock):
         ms = now.wall_ms - begun.wall_ms  # over a restart
     return None if ms is None else max(0, ms // 1000)
+
+
+def _has_ended(kiosk: Kiosk, shift_id: str) -> bool:
+    """Raises `NotRecorded` where nobody can tell."""
+    try:
+        return kiosk.log.entry(_end_id(shift_id)) is not None
+    except LogUnreadable as error:
+        raise NotRecorded(error.cause) from None
 
 
 def _end_id(shift_id: str) -> str:

@@ -41,6 +41,8 @@ from kiosk.storage.stamps import CardEntry
 # in three hundred for a phone that does nothing else for a whole day.
 WRONG_CODES = Rate(10, 30_000)
 
+WAITED_MS = 5_000
+
 LONGEST_READ = 500
 LONGEST_AGE_MS = 7 * 86_400_000
 
@@ -69,6 +71,11 @@ class Answer:
     state: CardState | None = None
     fills: bool = False
     undo_ms: int = 0
+
+
+def has_waited(read: Read) -> bool:
+    """Return whether it was read while nobody answered: whoever read it has gone on, and cannot be asked again."""
+    return read.age_ms >= WAITED_MS
 
 
 def read_scan(fields: dict) -> Read:
@@ -126,7 +133,8 @@ def _card(kiosk: Kiosk, shift: Shift, read: Read) -> Card | None:
             if found is None:
                 kiosk.wrong_codes[shift.id] = budget.spent()
             return found
-    refuse(kiosk, shift.id, read, "too_many", None)
+    if not has_waited(read):
+        refuse(kiosk, shift.id, read, "too_many", None)
     raise TooMany(N_("Too many wrong codes. Please wait half a minute, or scan the card."))
 
 

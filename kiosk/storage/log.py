@@ -28,6 +28,8 @@ from kiosk.storage.summaries import Summaries
 
 _logger = logging.getLogger(__name__)
 
+# Among so many of the newest entries one is looked for whose clock was known.
+_LOOKED_THROUGH = 10_000
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))})"
 # A disk can fail while nobody checks in, so success is believed only so long; a failing one is not tried at every look.
@@ -277,11 +279,13 @@ class Log:
 
     def last_by_itself(self, boot: str) -> Stamp | None:
         """Return the newest stamp of a boot whose wall time the machine knew by itself; None for none."""
-        # Entries of one boot lie together: what is before them is not read.
-        before = "SELECT position FROM entries WHERE boot <> ? ORDER BY position DESC LIMIT 1"
-        sql = f"boot = ? AND clock IN ('ntp', 'rtc') AND position > coalesce(({before}), 0) ORDER BY position DESC"
+        # Bounded, since every start and every command asks.
+        newest = "SELECT max(position) FROM entries"
+        sql = (
+            f"boot = ? AND clock IN ('ntp', 'rtc') AND position > ({newest}) - {_LOOKED_THROUGH} ORDER BY position DESC"
+        )
         with self._reading() as connection:
-            entry = _entry(connection, sql, boot, boot)
+            entry = _entry(connection, sql, boot)
         return entry.stamp if entry else None
 
     def begins_after(self, event: str) -> int:

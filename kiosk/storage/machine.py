@@ -55,9 +55,19 @@ def _is_from_rtc(root: Path = Path("/")) -> bool:
     for path in (root / "sys/class/rtc").glob("rtc*/hctosys"):
         with suppress(OSError, ValueError):
             if path.read_text().strip() == "1":
-                told_ms = int((path.parent / "since_epoch").read_text()) * 1000
-                return abs(told_ms - wall_ms()) <= clock.LARGEST_UNEXPLAINED_STEP_MS
+                told = int((path.parent / "since_epoch").read_text())
+                if _keeps_local_time(root):
+                    told -= time.localtime(told).tm_gmtoff
+                return abs(told * 1000 - wall_ms()) <= clock.LARGEST_UNEXPLAINED_STEP_MS
     return False
+
+
+def _keeps_local_time(root: Path) -> bool:
+    """Return whether the battery clock tells the local time, as beside Windows."""
+    try:
+        return (root / "etc/adjtime").read_text().split("\n")[2:3] == ["LOCAL"]
+    except OSError:
+        return False
 
 
 def _is_restored() -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
@@ -12,7 +12,6 @@ from kiosk.domain.errors import N_, KioskError, Sentence
 from kiosk.web.access import source
 from kiosk.web.address import read_address
 from kiosk.web.current import this_kiosk
-from kiosk.web.volunteer.duty import forget_duty
 from kiosk.web.volunteer.scanning import keep_late, over
 
 _logger = logging.getLogger(__name__)
@@ -62,10 +61,10 @@ def init_failures(app: Flask) -> None:
         keep_late(error)
         if error.shift_id and request.method == "GET":  # it may still keep scans
             device = this_kiosk().log.device
-            answer = make_response(render_template("volunteer/over.html", sentence=error.sentence, device=device), 403)
-            if request.endpoint == "screen.card":  # told once: from now on its cards are its own
-                forget_duty(answer)
-            return answer
+            # Whoever looks at a card of their own says so: until then it may be one that a volunteer wants to stamp.
+            token = request.view_args.get("token") if request.endpoint == "screen.card" else None
+            page = {"sentence": error.sentence, "device": device, "token": token}
+            return render_template("volunteer/over.html", **page), 403
         return _page(403, error.sentence, error)
 
     @app.errorhandler(KioskError)

@@ -3,7 +3,6 @@ the network; and what a volunteer sees of it at arm's length."""
 
 import re
 from collections.abc import Callable, Iterator
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +12,7 @@ from tests.browser import card_photos
 from tests.browser.card_photos import TAKEN, photo
 from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.keyboard import Keyboard
-from tests.browser.scan_server import DEVICE, ScanStub, serving_scans
+from tests.browser.scan_server import ScanStub, serving_scans
 from tests.browser.waiting import wait_in
 
 PHONE = {"is_mobile": True, "has_touch": True}
@@ -400,17 +399,6 @@ def test_a_scan_kept_waiting_holds_nobody_up(opened, stub, watched):
 def expect_waiting_of(page: Page, count: int) -> None:
     expect(page.locator(".waiting-count")).to_have_text(str(count))
     expect_waiting(page, count)
-
-
-def test_what_another_kiosk_at_the_same_address_is_owed_waits_for_it(opened, stub):
-    page = opened()
-    for kiosk in (str(uuid4()), DEVICE):
-        row = {"id": str(uuid4()), "shift": str(stub.shift), "kiosk": kiosk, "read": "x", "how": "camera", "at": 1}
-        page.evaluate("(row) => localStorage.setItem(`scans.${row.shift}.${row.id}`, JSON.stringify(row))", row)
-    page.reload()
-    wait_in(page, lambda: kept(page) == 1)
-    assert [[sent["id"] for sent in rows] for rows in stub.sent] == [[row["id"]]]
-    expect(page.locator(".notice-waiting")).to_be_hidden()
 
 
 def test_a_row_that_spoils_its_whole_request_is_sent_alone_in_the_end(opened, stub, watched):

@@ -63,7 +63,7 @@ def test_the_picture_is_whole_or_not_there(kiosk, shell, tmp_path, monkeypatch):
     ("arguments", "closed", "said"),
     [
         ((), False, "还没有做过“结束今天”"),
-        (("--day", "2027-05-29"), True, "2027-05-29 尚未收尾：请先运行 close-day --day 2027-05-29"),
+        (("--day", "2027-05-29"), True, "2027-05-29 尚未收尾：请先运行 kiosk close-day --day 2027-05-29"),
         (("--day", "yesterday"), True, "yesterday"),
         (("--entry", "00000000-0000-4000-8000-000000000000"), True, "还没有做过“结束今天”"),
         (("--picture", "/proc/nothing/brief.png"), True, "/proc/nothing"),

@@ -1,6 +1,7 @@
 """Wrong clocks: how far a stamp is trusted, and that the log's order and its figures do not depend on it."""
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 
@@ -134,6 +135,18 @@ def test_a_battery_clock_counts_while_it_says_what_the_machine_says(
     if since_epoch is not None:
         (rtc / "since_epoch").write_text(f"{since_epoch}\n")
     assert machine._is_from_rtc(tmp_path) is is_from_rtc
+
+
+def test_a_battery_clock_may_tell_the_local_time(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "wall_ms", lambda: NOW)
+    monkeypatch.setattr(machine.time, "localtime", lambda _: SimpleNamespace(tm_gmtoff=8 * 3600))
+    for path, text in (("sys/class/rtc/rtc0/hctosys", "1"), ("etc/adjtime", "0.0 0 0\n0\nLOCAL\n")):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "sys/class/rtc/rtc0/since_epoch").write_text(str(NOW // 1000 + 8 * 3600))
+    assert machine._is_from_rtc(tmp_path)
+    (tmp_path / "etc/adjtime").write_text("0.0 0 0\n0\nUTC\n")
+    assert not machine._is_from_rtc(tmp_path)
 
 
 @pytest.mark.parametrize("drift", [-LARGEST_UNEXPLAINED_STEP_MS, LARGEST_UNEXPLAINED_STEP_MS])

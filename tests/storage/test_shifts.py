@@ -52,6 +52,26 @@ def test_a_phone_that_heard_no_answer_joins_once_and_no_other_phone_with_it(kios
     assert shifts.join(kiosk, another, mint_id())
 
 
+def test_a_form_that_comes_twice_at_once_begins_one_shift_and_gives_no_code_back(kiosk):
+    code, shift_id, joined = shifts.invite(kiosk, "lecture"), mint_id(), []
+    both = [threading.Thread(target=lambda: joined.append(shifts.join(kiosk, code, shift_id))) for _ in range(8)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(joined) == 8 and len(set(joined)) == 1 and len(log_of(kiosk, "shift")) == 1
+    with pytest.raises(UnknownEntry):
+        shifts.join(kiosk, code, mint_id())
+
+
+def test_what_ended_does_not_begin_again_on_its_old_page(kiosk):
+    code, shift_id = shifts.invite(kiosk, "lecture"), mint_id()
+    shifts.join(kiosk, code, shift_id)
+    shifts.end_shift(kiosk, shift_id, actor="staff", revoked=True)
+    with pytest.raises(UnknownEntry):
+        shifts.join(kiosk, code, shift_id)
+
+
 def test_a_shift_of_another_event_goes_on_with_its_pack_and_ends_in_its_event(open_at, booths_pack, tmp_path):
     other = Path(shutil.copytree(booths_pack, tmp_path / "other"))
     told = (other / "event.toml").read_text(encoding="utf-8").replace('id = "hohhot-2018"', 'id = "baotou-2019"', 1)

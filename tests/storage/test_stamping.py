@@ -401,7 +401,13 @@ def test_who_undoes_a_card_s_only_stamp_takes_no_visit_from_a_booth_that_stamps_
     def append_later(*drafts, **more):
         if drafts[0].kind == "void":  # it has looked at the card, and recorded nothing yet
             other.start()
-            other.join(0.3)
+            free = []
+            looker = threading.Thread(
+                target=lambda: free.append(kiosk.card_turns.of(token[:8]).acquire(blocking=False))
+            )
+            looker.start()
+            looker.join()
+            assert free == [False], "nobody else has this card in hand"
         return append(*drafts, **more)
 
     monkeypatch.setattr(kiosk.log, "append_each", append_later)

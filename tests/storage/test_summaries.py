@@ -338,6 +338,18 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
     assert "下一次" in text(now(kiosk)) and "写完了" in text(now(kiosk, ""))
 
 
+def test_of_two_events_closed_on_one_day_the_last_has_what_is_told_of_it(kiosk):
+    come(kiosk, 2)
+    rehearsal = close_event(kiosk)
+    come(kiosk, 12)
+    note(kiosk, "正式活动的走访")
+    closed = close_event(kiosk)
+    note(kiosk, "补写的走访")
+    assert now(kiosk).period.closed_by == closed
+    assert "正式活动的走访" in text(now(kiosk, rehearsal)) and "补写的走访" in text(now(kiosk, rehearsal))
+    assert "走访" not in text(now(kiosk, "")).partition("附件")[0].replace("走访慰问", "")
+
+
 def test_what_is_corrected_after_the_closing_is_as_the_proven_copy_has_it_but_for_notes(kiosk):
     visit = come(kiosk, 12)
     said = note(kiosk, "走访老专家")

@@ -105,6 +105,17 @@ def test_who_came_before_the_clock_was_set_is_told_of(staff, kiosk, asked, clock
     page = staff.get(DAY)
     assert "参与5人次（设备记录）。以上数字未包括校准时间之前的200人次。" in brief(page)
     assert page.carries("data-undated") == ["200"]
+    clock.forward(86_400_000)
+    staff.sign_in(PASSWORD)
+    visits(kiosk, 7)
+    staff.post(DAY, [])
+    assert "校准时间" not in brief(staff.get(DAY)), "told beside the day before"
+
+
+def test_today_is_closed_as_today_however_it_is_named(staff, kiosk, asked):  # noqa: F811
+    visits(kiosk, 5)
+    staff.post(DAY, [("day", "2027-05-30")])
+    assert kiosk.display.state == "closed" and "参与5人次" in brief(staff.get(DAY))
 
 
 def test_at_the_touchscreen_there_is_nothing_to_copy_to(desk, kiosk, asked):  # noqa: F811

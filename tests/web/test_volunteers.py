@@ -11,6 +11,7 @@ import pytest
 from kiosk.actions import shifts
 from kiosk.actions.display import change_display
 from kiosk.actions.kiosk import Kiosk
+from kiosk.actions.stamp import Read, stamp
 from kiosk.domain.cards import short_code, spaced
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import NotRecorded
@@ -286,14 +287,14 @@ def test_an_answer_that_is_lost_on_the_way_is_got_by_asking_again(come, kiosk, e
 def test_guesses_at_short_codes_run_out_and_a_scan_still_counts(come, kiosk):
     phone = come("hands-on")
     answers = [phone.send(row("000000000000", "code"))["answers"][0] for _ in range(14)]
-    assert [one["result"] for one in answers] == ["unknown"] * 10 + ["waiting"] * 4
+    assert [one["result"] for one in answers] == ["unknown"] * 10 + ["refused"] * 4
     assert "半分钟" in answers[-1]["more"]
     assert phone.send(row(kiosk.cards.new()))["answers"][0]["result"] == "stamped"
 
 
 def test_right_codes_typed_offline_among_wrong_ones_are_all_stamped_in_time(come, kiosk, clock):
     phone = come("hands-on")
-    rows = [row(short_code(kiosk.cards.new()), "code", age_ms=1000) for _ in range(40)]
+    rows = [row(short_code(kiosk.cards.new()), "code", age_ms=60_000) for _ in range(40)]
     for at in range(24, 40):
         rows[at]["read"] = "0" * 11 + "ABCDEFGHJKMNPQRS"[at - 24]
     results, left = Counter(), rows[::-1]
@@ -303,6 +304,7 @@ def test_right_codes_typed_offline_among_wrong_ones_are_all_stamped_in_time(come
         left = [one for one in left if answers[one["id"]] == "waiting"]
         clock.forward(31_000)
     assert results == {"stamped": 24, "unknown": 16}
+    assert {one.details["why"] for one in kiosk.log.refusals.newest(99)} == {"unknown"}
 
 
 def test_a_scan_that_waited_is_told_by_when_it_was_made(come, app, kiosk, clock):
@@ -336,20 +338,29 @@ def test_what_a_phone_off_duty_sends_by_a_form_is_kept_for_staff(come, kiosk, ho
     assert (kept.details["why"], kept.details["how"]) == ("over", how)
 
 
-def test_a_phone_that_opens_a_card_is_told_once_that_it_is_off_duty(come, kiosk):
+def test_a_phone_that_opens_a_card_is_told_that_it_is_off_duty_until_it_scans_no_more(come, kiosk):
     phone, token = come("hands-on"), kiosk.cards.new()
     shifts.end_shift(kiosk, shifts.shift_lines(kiosk)[0].id, actor="staff", revoked=True)
-    assert phone.get(f"/P/{token}", 403).carries("data-screen") == ["volunteer-over"]
+    for _ in range(2):
+        page = phone.get(f"/P/{token}", 403)
+        assert page.carries("data-screen") == ["volunteer-over"]
+    assert phone.press(page, "这部手机不再扫卡").carries("data-screen") == ["card"]
     assert phone.get(f"/P/{token}").carries("data-screen") == ["card"]
 
 
 def test_staff_see_all_of_a_revoked_queue_and_whose_it_was(come, staff, kiosk):
+    shifts.begin_at_touchscreen(kiosk, "telescope")
+    own = shifts.touchscreen_shift(kiosk)
+    stamp(kiosk, own, Read(mint_id(), "x", "scanner"))
+    assert "触摸屏 · 天文望远镜" in staff.get("/staff/refusals").text
     phone, tokens = come("hands-on"), [kiosk.cards.new() for _ in range(230)]
     shifts.end_shift(kiosk, shifts.shift_lines(kiosk)[0].id, actor="staff", revoked=True)
+    phone.send(row(kiosk.cards.new(), age_ms=2 * 86_400_000), status=403)
+    assert "5月28日 08:00 扫的" in staff.get("/staff/refusals").text
     for at in range(0, 230, 40):
         phone.send(*(row(token, age_ms=3_600_000) for token in tokens[at : at + 40]), status=403)
     page, seen = staff.get("/staff/refusals"), ""
-    assert "1 号机 · 动手做实验" in page.text and "07:00 扫的" in page.text
+    assert "2 号机 · 动手做实验" in page.text and "07:00 扫的" in page.text
     while True:
         seen += page.text
         if "更早的" not in page.text:

@@ -1,7 +1,6 @@
 """What was refused, as staff read it: the newest first, and of a volunteer's phone which one it was."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from flask import g, render_template
 
@@ -12,7 +11,7 @@ from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.staff import bp
 from kiosk.web.staff.entries import asked_before
-from kiosk.web.when import local_time
+from kiosk.web.when import time_said
 
 PAGE = 100
 EARLIER_MS = 60_000  # what came so soon after it was scanned came at once
@@ -56,12 +55,12 @@ def _shift_of(refusal: Refusal) -> Entry | None:
     return g.shifts.get(refusal.details["shift"])
 
 
-def _scanned_before(refusal: Refusal) -> datetime | None:
-    """Return when a scan was made that waited on its phone, None for what came at once or at nobody knows when."""
+def _scanned_before(refusal: Refusal) -> str:
+    """Return when a scan was made that waited on its phone; nothing for what came at once or at nobody knows when."""
     waited_ms = refusal.details.get("age_ms", 0)
     if waited_ms < EARLIER_MS:
-        return None
-    return local_time(replace(refusal.stamp, wall_ms=refusal.stamp.wall_ms - waited_ms))
+        return ""
+    return time_said(replace(refusal.stamp, wall_ms=refusal.stamp.wall_ms - waited_ms))
 
 
 @bp.get("/refusals")

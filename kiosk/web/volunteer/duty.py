@@ -42,6 +42,15 @@ def leave():
     return answer
 
 
+@bp.post("/volunteer/forget")
+@audience("duty")
+def forget():
+    """Make a phone whose shift is over a visitor's again, and show the card that it opened."""
+    answer = redirect(url_for("screen.card", token=request.form.get("token", "")[:200] or "-"), 303)
+    forget_duty(answer)
+    return answer
+
+
 @bp.get("/volunteer/off")
 @audience("duty")
 def off_duty():

@@ -164,18 +164,24 @@ def _stamp(row: dict) -> Told:
     except NotRecorded as error:
         # Not the error's own sentence: there is nothing to tap, the page sends it again by itself.
         _logger.warning("a scan is not recorded yet: %s", error.cause)
-        return Told(scan_id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
+        return _wait(scan_id)
     except TooMany as error:
-        # The phone keeps it: typed while nobody answered, it may be right for all the wrong ones before it.
-        return Told(scan_id, "waiting", _say(WORDS["waiting"]), say(error.sentence, g.locale))
+        if action.has_waited(read):  # it may be right, for all the wrong ones that were typed before it
+            return _wait(scan_id)
+        return Told(scan_id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale))
     except InvalidInput as error:
         return Told(scan_id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale))
+
+
+def _wait(scan_id: str) -> Told:
+    """The phone is to keep it and to ask again."""
+    return Told(scan_id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
 
 
 def _too_late(read: Read, shift_id: str | None, why: str) -> Told:
     if not action.refuse(this_kiosk(), shift_id, read, "over", None):
         # Nobody else has it: the phone is to keep it.
-        return Told(read.id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
+        return _wait(read.id)
     return Told(read.id, "refused", _say(WORDS["refused"]), _say(why))
 
 

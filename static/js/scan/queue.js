@@ -32,8 +32,7 @@ export function openQueue({ shift, device, address, onAnswer, onChange, onCounts
       for (let at = 0; at < localStorage.length; at += 1) {
         const key = localStorage.key(at);
         const row = key?.startsWith(ALL) && parse(localStorage.getItem(key));
-        // Another kiosk at the same address, another day: what it is owed waits for it.
-        if (row?.id && (row.kiosk ?? device) === device && !found.has(row.id)) found.set(row.id, { shift: key.split(".")[1], ...row });
+        if (row?.id && !found.has(row.id)) found.set(row.id, { shift: key.split(".")[1], ...row });
       }
     } catch {
       // What this tab has in mind is all there is.
@@ -45,7 +44,7 @@ export function openQueue({ shift, device, address, onAnswer, onChange, onCounts
   const told = () => onChange?.({ waiting: rows().length, unkept: unkept.size });
 
   const add = (read, how) => {
-    const row = { id: newId(), shift, kiosk: device, read: read.slice(-LONGEST_READ), how, at: Date.now() };
+    const row = { id: newId(), shift, read: read.slice(-LONGEST_READ), how, at: Date.now() };
     own.set(row.id, row);
     try {
       localStorage.setItem(prefix + row.id, JSON.stringify(row));
