@@ -41,7 +41,7 @@ function takesPhotos() {
     refused.textContent = words;
     refused.hidden = !words;
   };
-  field.addEventListener("change", () => {
+  const take = () => {
     tell("");
     for (const file of field.files) {
       const shown = [...cards.children].filter((card) => !["left", "out", "refused"].includes(card.dataset.state));
@@ -49,7 +49,9 @@ function takesPhotos() {
       else addCard(file);
     }
     field.value = "";
-  });
+  };
+  field.addEventListener("change", take);
+  take(); // what was chosen before this was there
 }
 
 function addCard(file) {

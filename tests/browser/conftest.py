@@ -26,16 +26,17 @@ def _no_wait_that_fails_by_chance() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve(tmp_path_factory) -> Iterator[Callable[..., Served]]:
-    """Return a function that serves a pack; `settings` are those of `Config`."""
+    """Return a function that serves a pack until a file's tests are over; `settings` are those of `Config`."""
     with serving(lambda: tmp_path_factory.mktemp("data")) as start:
         yield start
 
 
 @pytest.fixture(scope="session")
-def kiosks(serve) -> Kiosks:
-    return Kiosks(serve)
+def kiosks(tmp_path_factory) -> Iterator[Kiosks]:
+    with serving(lambda: tmp_path_factory.mktemp("data")) as start:
+        yield Kiosks(start)
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ def serving_scans(folder: Path) -> Iterator[ScanStub]:
 
         return app(environ, start)
 
-    server = waitress.create_server(allows_wasm, listen="127.0.0.1:0", threads=4, ident=None)
+    server = waitress.create_server(allows_wasm, listen="127.0.0.1:0", threads=4, ident=None, asyncore_use_poll=True)
     end = run_until_ended(server)
     stub.url = f"http://127.0.0.1:{server.effective_port}/volunteer/scan"
     try:

@@ -72,7 +72,9 @@ def serving(new_folder: Callable[[], Path]) -> Iterator[Callable[..., Served]]:
 
             urls = []
             for one in (app, from_elsewhere):
-                server = waitress.create_server(one, listen="127.0.0.1:0", threads=4, ident=None)
+                server = waitress.create_server(
+                    one, listen="127.0.0.1:0", threads=4, ident=None, asyncore_use_poll=True
+                )
                 urls.append(f"http://127.0.0.1:{server.effective_port}")
                 at_the_end.callback(run_until_ended(server))
             return Served(kiosk, *urls)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from kiosk.actions.notes import notes_of
 from kiosk.actions.summary import period_of
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
+from tests.browser.waiting import wait_in
 from tests.waiting import PATIENCE
 from tests.web.photographed import SECRET, photo, with_place
 
@@ -82,6 +83,16 @@ def test_a_note_with_two_photos_of_which_one_is_left_out_is_seen_and_corrected(p
     expect(phone.get_by_text("13 人参加")).to_be_visible()
     (corrected,) = kept(desk)
     assert (corrected.replaces, [one.child for one in corrected.note.photos]) == (note.id, ["none", "agreed"])
+
+
+def test_a_photo_that_was_chosen_before_the_script_came_is_there(phone, desk):
+    held = []
+    phone.route("**/js/notes.js*", lambda route: held.append(route))
+    phone.goto(desk.elsewhere + "/notes/new", wait_until="commit")
+    choose(phone, photo())
+    wait_in(phone, lambda: held)
+    held[0].continue_()
+    expect(phone.locator(".photo-card")).to_have_count(1)
 
 
 def test_nothing_typed_is_lost_when_the_kiosk_does_not_answer(phone, desk, watched):
