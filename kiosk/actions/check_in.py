@@ -62,9 +62,9 @@ def checked_in(kiosk: Kiosk, entry_id: str) -> CheckedIn:
 
 def _ordinal(kiosk: Kiosk, entry: Entry) -> int | None:
     """Return how many had come that day with this entry, so that a reload gives the same number."""
-    if not clock.is_known(entry.clock) or entry.event != kiosk.event.id:
+    day = clock.local_day(entry.stamp, kiosk.event.zone)
+    if day is None or entry.event != kiosk.event.id:
         return None
-    day = clock.local(entry.wall_ms, kiosk.event.zone).date()
     visits = kiosk.tally.visits_until(day, kiosk.log.position(entry.id))
     return statistics.ordinal(visits, entry.party_size)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from kiosk.domain.entry import Draft, Entry, mint_id
 from kiosk.domain.errors import N_, InvalidInput, KioskError, NotAllowed, UnknownEntry
-from kiosk.domain.period import periods
 from kiosk.domain.statistics import COUNTED, VOIDABLE
 from kiosk.domain.text import clean_line
 from kiosk.storage.log import Log, Recorded
@@ -24,9 +23,14 @@ def void(log: Log, target_id: str, *, reason: str, actor: str, source: str) -> R
         raise UnknownEntry(N_("There is no entry %(id)s in the log."), id=target_id)
     if target.kind not in VOIDABLE and target.kind != "void":  # of those the log says why itself
         raise NotAllowed(N_("No figure counts this entry, so there is nothing to void."))
-    if target.kind == "note" and log.notes.corrected_by(target.id):
+    if is_outdated(log, target):
         raise NotAllowed(N_("There is a newer version of this note. Please void that one."))
     return log.append(void_draft(target, reason=reason, actor=actor, source=source))
+
+
+def is_outdated(log: Log, target: Entry) -> bool:
+    """Return whether it is a note that was corrected since: voided is the newest version. Raises `LogUnreadable`."""
+    return target.kind == "note" and log.notes.corrected_by(target.id) is not None
 
 
 def kept_by_closing(log: Log, target: Entry, correction: Entry | None = None) -> str | None:
@@ -36,7 +40,7 @@ def kept_by_closing(log: Log, target: Entry, correction: Entry | None = None) ->
     if target.kind not in COUNTED:  # notes are words, and a closing that is voided divides nothing
         return None
     at = log.position(target.id)
-    period = next(one for one in periods(log.periods.closings(target.event)) if one.since < at)
+    period = next(one for one in log.periods.of(target.event) if one.since < at)
     if period.through is None or (correction and log.position(correction.id) <= period.through):
         return None
     return period.closed_by

@@ -65,9 +65,8 @@ class Kiosk:
     work: Work = field(init=False)
     photos: PhotosComing = field(init=False)  # of notes that are being written
     invitations: Invitations = field(default_factory=Invitations)
-    card_turns: Turns = field(default_factory=Turns)  # by number
+    turns: Turns = field(default_factory=Turns)  # by the number of a card, or the id of a shift
     wrong_codes: dict[str, Budget] = field(default_factory=dict)  # what is left for short codes, by shift
-    wrong_codes_lock: threading.Lock = field(default_factory=threading.Lock)
     open_shifts: dict[tuple[str, str], object] = field(default_factory=dict)  # by pack and id; actions/shifts alone
     refused_scans: ToldBefore = field(default_factory=ToldBefore)
     own_shift: str | None = None  # of the touchscreen's own scanner
@@ -130,6 +129,9 @@ class Kiosk:
         self.lock.release()
 
 
+# Among so many of the newest entries one is looked for whose time the machine knew by itself.
+_LOOKED_THROUGH = 10_000
+
 # Kept, since every scan asks for it more than once.
 _card_key = lru_cache(maxsize=8)(CardKey)
 
@@ -157,7 +159,8 @@ def _take_up(clock: Clock, log: Log) -> None:
     """Tell a clock what others of this boot knew: what staff said, and what the machine was sure of."""
     clock.anchor = last_anchor(log, clock.boot)
     with suppress(LogUnreadable):
-        clock.go_on_from(log.last_by_itself(clock.boot))
+        # Bounded, since every start and every command asks.
+        clock.go_on_from(log.last_stamp(clock.boot, ("ntp", "rtc"), log.size()[0] - _LOOKED_THROUGH))
 
 
 def last_anchor(log: Log, boot: str) -> Anchor | None:
@@ -171,7 +174,7 @@ def last_anchor(log: Log, boot: str) -> Anchor | None:
         anchor = anchor_from(entry.details) if entry else None
         if anchor is None or anchor.boot != boot:
             return None
-        later = log.last_by_network(boot, log.position(entry.id))
+        later = log.last_stamp(boot, ("ntp",), log.position(entry.id))
         return Anchor(later.wall_ms, later.boot, later.boottime_ms) if later else anchor
     return None
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from kiosk.actions.kiosk import Kiosk
-from kiosk.domain import clock
+from kiosk.actions.periods import told_until
 from kiosk.domain.entry import entry_id
 from kiosk.domain.errors import N_, FormRefused, Sentence
 from kiosk.domain.event import Event
 from kiosk.domain.note import CHILD, KEPT, LONGEST_CAPTION, MOST_PHOTOS, Photo, read_note
-from kiosk.domain.period import Period, periods
+from kiosk.domain.period import Period
 from kiosk.domain.text import clean_line
 from kiosk.storage.log import Log, Recorded
 from kiosk.storage.notes import Kept, beside, details
@@ -48,28 +47,9 @@ def notes_of(log: Log, event: Event, period: Period) -> list[Kept]:
         event.id,
         period.since,
         period.through,
-        since_day=_until(log, event, period.begun_by),
-        until_day=_until(log, event, period.closed_by),
+        since_day=told_until(log, event, period.begun_by),
+        until_day=told_until(log, event, period.closed_by),
     )
-
-
-def _until(log: Log, event: Event, closing_id: str | None) -> date | None:
-    """Return the last day of which what is written later is of the event that was closed; None where none can be told.
-
-    Of two closed on one day the last has it: the first was a rehearsal.
-    """
-    day = closed_on(log, event, closing_id)
-    if day is None:
-        return None
-    following = next((one for one in periods(log.periods.closings(event.id)) if one.begun_by == closing_id), None)
-    is_rehearsal = following is not None and closed_on(log, event, following.closed_by) == day
-    return day - timedelta(days=1) if is_rehearsal else day
-
-
-def closed_on(log: Log, event: Event, closing_id: str | None) -> date | None:
-    """Return the day on which an event was closed, None where nothing closed it or no clock could tell."""
-    closing = log.entry(closing_id) if closing_id else None
-    return clock.local_day(closing.stamp, event.zone) if closing else None
 
 
 def shown_photos(fields: Mapping[str, str], refs: Iterable[str]) -> list[Shown]:

@@ -71,7 +71,7 @@ def join(kiosk: Kiosk, code: str, shift_id: str) -> str:
     """Begin the shift `shift_id` with a code, which is used up by it, and return the phone's token: the same one again
     to a phone that heard no answer.
 
-    Raises `UnknownEntry`, `NotAllowed`, `EntryConflict`, `NotRecorded` (then the code still holds).
+    Raises `UnknownEntry`, `NotAllowed`, `EntryConflict`, `LogUnreadable`, `NotRecorded` (then the code still holds).
     """
     _need_cards(kiosk)
     # All of it in turn: a form that comes twice at once would begin two shifts, or give the code back.
@@ -79,7 +79,7 @@ def join(kiosk: Kiosk, code: str, shift_id: str) -> str:
         station_id, again = kiosk.invitations.take(code, shift_id, kiosk.clock.now().boottime_ms)
         station = kiosk.event.station(station_id)
         # What ended is over, also for whoever goes back to the page on which it began.
-        if station is None or (again and _has_ended(kiosk, shift_id)):
+        if station is None or (again and _is_over(kiosk, shift_id)):
             raise UnknownEntry(_NO_INVITATION)
         try:
             # Only who used the code may meet a shift that is there: ids are no secrets.
@@ -163,7 +163,7 @@ def _open_shift(kiosk: Kiosk, shift_id: str) -> Shift:
     if shift is None:
         shift = kiosk.open_shifts[known] = _find_open_shift(kiosk, shift_id)
         # Somebody may have ended it between the look and this.
-        if kiosk.log.entry(_end_id(shift_id)) is not None:
+        if _is_over(kiosk, shift_id):
             kiosk.open_shifts.pop(known, None)
             raise ShiftOver(shift_id)
     return shift
@@ -173,7 +173,7 @@ def _find_open_shift(kiosk: Kiosk, shift_id: str) -> Shift:
     begun = kiosk.log.entry(shift_id)
     if begun is None or begun.kind != "shift":
         raise ShiftOver(None)
-    if kiosk.log.entry(_end_id(shift_id)) is not None:
+    if _is_over(kiosk, shift_id):
         raise ShiftOver(shift_id)
     station = kiosk.event.station(begun.station)
     if begun.event != kiosk.event.id or station is None:
@@ -188,7 +188,7 @@ def end_shift(kiosk: Kiosk, shift_id: str, *, actor: str, revoked: bool = False)
     """
     try:
         begun = kiosk.log.entry(shift_id)
-        is_over = kiosk.log.entry(_end_id(shift_id)) is not None
+        is_over = _is_over(kiosk, shift_id)
     except LogUnreadable as error:
         raise NotRecorded(error.cause) from None
     if begun is None or begun.kind != "shift":
@@ -253,12 +253,9 @@ def _seconds(begun: Entry, now: clock.Stamp) -> int | None:
     return None if ms is None else max(0, ms // 1000)
 
 
-def _has_ended(kiosk: Kiosk, shift_id: str) -> bool:
-    """Raises `NotRecorded` where nobody can tell."""
-    try:
-        return kiosk.log.entry(_end_id(shift_id)) is not None
-    except LogUnreadable as error:
-        raise NotRecorded(error.cause) from None
+def _is_over(kiosk: Kiosk, shift_id: str) -> bool:
+    """Raises `LogUnreadable`."""
+    return kiosk.log.entry(_end_id(shift_id)) is not None
 
 
 def _end_id(shift_id: str) -> str:

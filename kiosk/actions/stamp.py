@@ -97,7 +97,7 @@ def stamp(kiosk: Kiosk, shift: Shift, read: Read) -> Answer:
         refuse(kiosk, shift.id, read, "unknown", None)
         return Answer("unknown")
     try:
-        with kiosk.card_turns.of(card.number):
+        with kiosk.turns.of(card.number):
             return _stamp(kiosk, shift, read, card)
     except LogUnreadable as error:
         raise NotRecorded(error.cause) from None
@@ -125,7 +125,7 @@ def _card(kiosk: Kiosk, shift: Shift, read: Read) -> Card | None:
     if found or read.way != "code":
         return found
     now, code = kiosk.clock.now(), short_code_in(read.text)
-    with kiosk.wrong_codes_lock:
+    with kiosk.turns.of(shift.id):
         budget = kiosk.wrong_codes.get(shift.id, full(WRONG_CODES, now.boottime_ms, now.boot))
         budget = budget.now(WRONG_CODES, now.boottime_ms, now.boot)
         if budget.allows:
@@ -237,7 +237,7 @@ def undo(kiosk: Kiosk, shift: Shift, entry_id: str) -> None:
         if entry is None or entry.kind != "scan" or entry.details.get("shift") != shift.id:
             raise InvalidInput(N_("This phone has no such stamp."))
         # Or another booth, which stamps in this very moment, would count on the visit that is taken back here.
-        with kiosk.card_turns.of(entry.subject):
+        with kiosk.turns.of(entry.subject):
             _undo(kiosk, entry)
     except LogUnreadable as error:
         raise NotRecorded(error.cause) from None

@@ -5,20 +5,21 @@ staff's pages may have begun anew. What a closed event counts is what its proven
 later change nothing in it, but for notes, which are words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.actions.counting import Counting
 from kiosk.actions.kiosk import Kiosk
-from kiosk.actions.notes import closed_on, notes_of
+from kiosk.actions.notes import notes_of
+from kiosk.actions.periods import meant, period_of
 from kiosk.actions.progress import Progress
 from kiosk.actions.tally import Tally
 from kiosk.domain.document import Block, Document
 from kiosk.domain.entry import entry_id
-from kiosk.domain.errors import N_, EntryConflict, NotAllowed, Sentence
-from kiosk.domain.event import Event, Pack
+from kiosk.domain.errors import EntryConflict
+from kiosk.domain.event import Pack
 from kiosk.domain.numbers import Number, numbers_of, values
-from kiosk.domain.period import Period, periods
+from kiosk.domain.period import Period
 from kiosk.domain.statistics import Overview
 from kiosk.domain.summary import Change, Lack, Summary, changed, missing, read_summary
 from kiosk.domain.summary_text import document, without_words
@@ -47,15 +48,6 @@ class SummaryNow:
     notes: list[Kept]
     missing: list[Lack]
     changes: list[Change]
-
-
-def period_said(period: Period, closed_on: str) -> Sentence:
-    """Return which period of an event it is. `closed_on`: the day it was closed, in words; empty if nobody knows."""
-    if period.closed_by is None:
-        return Sentence(N_("The event that is running"))
-    return (
-        Sentence(N_("Closed on %(day)s"), {"day": closed_on}) if closed_on else Sentence(N_("An event that was closed"))
-    )
 
 
 def summary_now(
@@ -106,17 +98,6 @@ def counting_of(log: Log, pack: Pack, tally: Tally, begun_by: str | None = None)
     return tally.counting(_stretch(period_of(log, pack, begun_by)))
 
 
-def periods_of(log: Log, event: Event) -> list[Period]:
-    """Return the periods of an event, the running one first. Raises `LogUnreadable`."""
-    return periods(log.periods.closings(event.id))
-
-
-def period_of(log: Log, pack: Pack, begun_by: str | None = None) -> Period:
-    """Return which period is meant, as `summary_now` does, without counting anything. Raises as it does."""
-    found = periods_of(log, pack.event)
-    return _default(log, pack, found) if begun_by is None else _named(found, begun_by)
-
-
 def write_summary(kiosk: Kiosk, fields: Mapping[str, str], *, source: str) -> Recorded:
     """Return the entry of the version that a form's fields say, durable with the numbers as they stand now.
 
@@ -152,7 +133,7 @@ def _same(log: Log, version_id: str, summary: Summary, replaces: str | None, beg
         return None
     # One period has several names once a closing was voided, and the form may have been made before that.
     if begun_by != there.begun_by:
-        found = periods(log.periods.closings(there.entry.event))
+        found = log.periods.of(there.entry.event)
         if not any({begun_by, there.begun_by} <= set(period.same) for period in found):
             return None
     return Recorded(there.entry, False)
@@ -162,37 +143,14 @@ def _counted(
     log: Log, pack: Pack, tally: Tally, begun_by: str | None, progress: Progress | None = None
 ) -> tuple[list[Period], Period, Overview]:
     """Return all periods, the one that is meant, and its figures: of one and the same moment."""
-    found = periods_of(log, pack.event)
+    found = log.periods.of(pack.event.id)
     while True:
-        period = _default(log, pack, found) if begun_by is None else _named(found, begun_by)
+        period = meant(log, pack, found, begun_by)
         overview, before = _overview(tally, period, progress), found
         # Closed while it was counted, the running period's figures are those of the next one.
-        found = periods_of(log, pack.event)
+        found = log.periods.of(pack.event.id)
         if found == before:
             return found, period, overview
-
-
-def _named(found: Sequence[Period], begun_by: str) -> Period:
-    for period in found:
-        if begun_by in period.same:
-            return period
-    raise NotAllowed(N_("This page is from before. Please open the summary again; your words are still here."))
-
-
-def _default(log: Log, pack: Pack, found: Sequence[Period]) -> Period:
-    running, *over = found
-    # Somebody who came between the last copy and the closing, or waited on a phone, begins no event.
-    if not over or log.summaries.newest(pack.event.id, running.same) or _is_in_use(log, pack, over[0]):
-        return running
-    return over[0]
-
-
-def _is_in_use(log: Log, pack: Pack, before: Period) -> bool:
-    """Return whether staff closed a day of the running event, after the one on which the event before was closed."""
-    # Of all of them, since an earlier day may have been closed last.
-    days = [line.entry.details["day"] or "" for line in log.lookup.each("day_closed", pack.event.id)]
-    ended_on = closed_on(log, pack.event, before.closed_by)
-    return ended_on is not None and max(days, default="") > ended_on.isoformat()
 
 
 def _overview(tally: Tally, period: Period, progress: Progress | None) -> Overview:

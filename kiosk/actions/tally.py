@@ -78,11 +78,11 @@ class Tally:
 
         Raises `LogUnreadable`.
         """
-        if not clock.is_known(now.clock) or not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+        today = clock.local_day(now, self._event.zone)
+        if today is None or not self._lock.acquire(timeout=_PATIENCE_SECONDS):
             return None
         try:
             if self._count(at_most=_AT_ONCE):
-                today = clock.local(now.wall_ms, self._event.zone).date()
                 return self._days.get(today, Figures()).visits
         finally:
             self._lock.release()

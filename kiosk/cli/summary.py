@@ -84,13 +84,10 @@ def _tell_period(now: "SummaryNow", log: "Log", event: "Event", words: Words) ->
 
 
 def _period_said(period: "Period", log: "Log", event: "Event", words: Words) -> str:
-    from kiosk.actions.summary import period_said
-    from kiosk.domain import clock
+    from kiosk.actions.periods import closed_on, period_said
 
-    closed = log.entry(period.closed_by) if period.closed_by else None
-    is_known = closed is not None and clock.is_known(closed.stamp.clock)
-    day = show_date(clock.local(closed.stamp.wall_ms, event.zone).date(), words.locale) if is_known else ""
-    return say(period_said(period, day), words.locale)
+    day = closed_on(log, event, period.closed_by)
+    return say(period_said(period, show_date(day, words.locale) if day else ""), words.locale)
 
 
 COMMANDS = (summary,)

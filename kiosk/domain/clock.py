@@ -3,7 +3,7 @@
 Reads no clock itself (`storage/machine` does). The order of entries never comes from here: that is `(device, seq)`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -87,6 +87,11 @@ def local(wall_ms: int, zone: ZoneInfo) -> datetime:
 def local_day(stamp: Stamp, zone: ZoneInfo) -> date | None:
     """Return the local day of a stamp, None where its clock was not known."""
     return local(stamp.wall_ms, zone).date() if is_known(stamp.clock) else None
+
+
+def earlier(stamp: Stamp, ms: int) -> Stamp:
+    """Return the stamp of a moment so many milliseconds before, by the same clock."""
+    return replace(stamp, wall_ms=stamp.wall_ms - ms, boottime_ms=stamp.boottime_ms - ms)
 
 
 def is_same_day(one: Stamp, other: Stamp, zone: ZoneInfo) -> bool:

@@ -4,7 +4,7 @@ Pure rules. What is recorded and what a volunteer is told, `actions/stamp` decid
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kiosk.domain import clock
 from kiosk.domain.cards import Card
@@ -21,14 +21,13 @@ UNDO_MS = 120_000
 
 def day_of(stamp: Stamp, waited_ms: int, event: Event) -> str:
     """Return the day of a scan that came `waited_ms` after it was made; without a date, the machine's start."""
-    if clock.is_known(stamp.clock):
-        return clock.local(replace(stamp, wall_ms=stamp.wall_ms - waited_ms).wall_ms, event.zone).date().isoformat()
-    return stamp.boot
+    day = clock.local_day(clock.earlier(stamp, waited_ms), event.zone)
+    return day.isoformat() if day else stamp.boot
 
 
 def scanned_at(entry: Entry) -> Stamp:
     """Return when a scan was made, which the kiosk may have heard of later."""
-    return replace(entry.stamp, wall_ms=entry.wall_ms - entry.details.get("waited_ms", 0))
+    return clock.earlier(entry.stamp, entry.details.get("waited_ms", 0))
 
 
 def is_taken(station: Station, there: Entry, now: Stamp, waited_ms: int, event: Event) -> bool:
@@ -39,7 +38,7 @@ def is_taken(station: Station, there: Entry, now: Stamp, waited_ms: int, event: 
         return station.rule == "once"
     then = there.stamp
     if then.boot == now.boot:  # the clock may have been set, or lost, in between: by one clock, they are told apart
-        then = replace(now, wall_ms=now.wall_ms - (now.boottime_ms - then.boottime_ms))
+        then = clock.earlier(now, now.boottime_ms - then.boottime_ms)
     return day_of(then, there.details.get("waited_ms", 0), event) == day_of(now, waited_ms, event)
 
 

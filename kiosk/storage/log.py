@@ -6,7 +6,7 @@ for people (that is `domain/statistics`) nor know what an entry means on a scree
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,8 +28,6 @@ from kiosk.storage.summaries import Summaries
 
 _logger = logging.getLogger(__name__)
 
-# Among so many of the newest entries one is looked for whose clock was known.
-_LOOKED_THROUGH = 10_000
 _COLUMNS = ", ".join(FIELDS)
 _INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))})"
 # A disk can fail while nobody checks in, so success is believed only so long; a failing one is not tried at every look.
@@ -270,22 +268,12 @@ class Log:
         with self._reading() as connection:
             return _entry(connection, _LAST_OF_ALL, kind) if event is None else _entry(connection, _LAST, kind, event)
 
-    def last_by_network(self, boot: str, after: int) -> Stamp | None:
-        """Return the newest stamp of a boot that the network vouched for, among what arrived after a position."""
-        sql = "boot = ? AND clock = 'ntp' AND position > ? ORDER BY position DESC"
+    def last_stamp(self, boot: str, trusts: Collection[str], after: int) -> Stamp | None:
+        """Return the newest stamp of a boot with one of these trusts, among what arrived after a position."""
+        known = ", ".join("?" * len(trusts))
+        sql = f"boot = ? AND clock IN ({known}) AND position > ? ORDER BY position DESC"
         with self._reading() as connection:
-            entry = _entry(connection, sql, boot, after)
-        return entry.stamp if entry else None
-
-    def last_by_itself(self, boot: str) -> Stamp | None:
-        """Return the newest stamp of a boot whose wall time the machine knew by itself; None for none."""
-        # Bounded, since every start and every command asks.
-        newest = "SELECT max(position) FROM entries"
-        sql = (
-            f"boot = ? AND clock IN ('ntp', 'rtc') AND position > ({newest}) - {_LOOKED_THROUGH} ORDER BY position DESC"
-        )
-        with self._reading() as connection:
-            entry = _entry(connection, sql, boot)
+            entry = _entry(connection, sql, boot, *trusts, after)
         return entry.stamp if entry else None
 
     def begins_after(self, event: str) -> int:

@@ -29,10 +29,8 @@ WITH RECURSIVE earlier (id) AS (
   UNION SELECT notes.id FROM notes JOIN within ON notes.replaces = within.id
 )
 SELECT content, replaces, {COLUMNS} FROM entries JOIN notes ON notes.id = entries.id
-WHERE {RARE} AND kind = 'note' AND event = :event AND (
-    entries.id NOT IN earlier AND entries.id IN within AND content ->> '$.day' > :since_day
-    OR entries.id NOT IN within AND content ->> '$.day' > :since_day AND content ->> '$.day' <= :until_day
-  )
+WHERE {RARE} AND kind = 'note' AND event = :event AND content ->> '$.day' > :since_day
+  AND CASE WHEN entries.id IN within THEN entries.id NOT IN earlier ELSE content ->> '$.day' <= :until_day END
   AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.voids = entries.id)
   AND NOT EXISTS (SELECT 1 FROM notes AS later WHERE later.replaces = notes.id)
 ORDER BY content ->> '$.day', notes.position

@@ -8,7 +8,7 @@ import apsw
 
 from kiosk.domain.basis import Basis
 from kiosk.domain.clock import TRUSTS
-from kiosk.domain.period import Closing
+from kiosk.domain.period import Closing, Period, periods
 from kiosk.storage.lookup import RARE
 
 # Where each closing ends: after the last of the entries that its proven copy holds.
@@ -38,6 +38,10 @@ class Periods:
         with self._reading() as connection:
             rows = connection.execute(_CLOSINGS, (event,)).fetchall()
         return [Closing(one, end, bool(voided), position) for one, end, voided, position in rows]
+
+    def of(self, event: str) -> list[Period]:
+        """Return the periods of an event, the running one first."""
+        return periods(self.closings(event))
 
     def basis(self, event: str, since: int, through: int) -> list[Basis]:
         """Return which entries of an event arrived after a position and through another one, by device."""

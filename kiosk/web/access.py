@@ -8,6 +8,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -192,15 +193,19 @@ def volunteer_token() -> str:
     return request.cookies.get(cookie_name(VOLUNTEER_COOKIE), "")
 
 
-def volunteer_shift(kiosk: Kiosk, *, needs_to_know: bool = False) -> Shift | None:
-    """Return the shift of the phone that asks, None for any other one.
+def volunteer_shift(kiosk: Kiosk) -> Shift | None:
+    """Return the shift of the phone that asks, None for any other one."""
+    with suppress(ShiftOver):
+        return shift_or_over(kiosk)
+    return None
 
-    `needs_to_know`: raise `ShiftOver` for a phone that was on duty and does not know that it is over.
-    """
+
+def shift_or_over(kiosk: Kiosk) -> Shift | None:
+    """Return the same. Raises `ShiftOver` for a phone that was on duty and does not know that it is over."""
     try:
         return shift_of(kiosk, volunteer_token()) if volunteer_token() else None
     except ShiftOver as error:
-        if needs_to_know and error.shift_id:
+        if error.shift_id:
             raise
     except (LogUnreadable, NotRecorded):
         pass

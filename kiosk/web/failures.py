@@ -12,7 +12,7 @@ from kiosk.domain.errors import N_, KioskError, Sentence
 from kiosk.web.access import source
 from kiosk.web.address import read_address
 from kiosk.web.current import this_kiosk
-from kiosk.web.volunteer.scanning import keep_late, over
+from kiosk.web.volunteer.over import tell_off_duty
 
 _logger = logging.getLogger(__name__)
 
@@ -56,16 +56,7 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(errors.ShiftOver)
     def off_duty(error: errors.ShiftOver):
-        if request.endpoint == "volunteer.scans":
-            return over(error)
-        keep_late(error)
-        if error.shift_id and request.method == "GET":  # it may still keep scans
-            device = this_kiosk().log.device
-            # Whoever looks at a card of their own says so: until then it may be one that a volunteer wants to stamp.
-            token = request.view_args.get("token") if request.endpoint == "screen.card" else None
-            page = {"sentence": error.sentence, "device": device, "token": token}
-            return render_template("volunteer/over.html", **page), 403
-        return _page(403, error.sentence, error)
+        return tell_off_duty(error) or _page(403, error.sentence, error)
 
     @app.errorhandler(KioskError)
     def told(error: KioskError):

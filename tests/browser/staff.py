@@ -23,9 +23,10 @@ from kiosk.actions.incoming import Arrival
 from kiosk.actions.kiosk import Kiosk
 from kiosk.actions.notes import notes_of
 from kiosk.actions.open_day import choose_stop
+from kiosk.actions.periods import period_of
 from kiosk.actions.preflights import Done
 from kiosk.actions.stamp import Read, stamp
-from kiosk.actions.summary import period_of, write_summary
+from kiosk.actions.summary import write_summary
 from kiosk.domain import preflight
 from kiosk.domain.burst import FEWEST
 from kiosk.domain.closing import STEPS

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from kiosk.actions.notes import notes_of
-from kiosk.actions.summary import period_of
+from kiosk.actions.periods import period_of
 from tests.browser.staff import Desk, open_desk, sign_in_elsewhere
 from tests.browser.waiting import wait_in
 from tests.waiting import PATIENCE

@@ -17,6 +17,7 @@ from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import EntryConflict, NotRecorded, ShiftOver, UnknownEntry
 from tests.storage.scanned import log_of, scan
 from tests.storage.test_packs_in_use import put
+from tests.web.editions import other_event
 
 
 @pytest.fixture
@@ -74,15 +75,14 @@ def test_what_ended_does_not_begin_again_on_its_old_page(kiosk):
 
 def test_a_shift_of_another_event_goes_on_with_its_pack_and_ends_in_its_event(open_at, booths_pack, tmp_path):
     other = Path(shutil.copytree(booths_pack, tmp_path / "other"))
-    told = (other / "event.toml").read_text(encoding="utf-8").replace('id = "hohhot-2018"', 'id = "baotou-2019"', 1)
-    (other / "event.toml").write_text(told, encoding="utf-8")
+    other_event(other)
     digest = put(tmp_path / "data", other)
     kiosk = open_at(tmp_path / "data", booths_pack)  # the other event is on screen
     put_back(kiosk, None)
     shifts.begin_at_touchscreen(kiosk, "hands-on")
     own = kiosk.own_shift
     put_back(kiosk, digest)
-    assert kiosk.event.id == "baotou-2019" and shifts.touchscreen_shift(kiosk) is None
+    assert kiosk.event.id == "fair-2019" and shifts.touchscreen_shift(kiosk) is None
     shifts.begin_at_touchscreen(kiosk, "telescope")
     put_back(kiosk, None)
     assert shifts.touchscreen_shift(kiosk).id == own

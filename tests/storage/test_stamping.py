@@ -359,7 +359,7 @@ kiosk = SimpleNamespace(log=log, clock=clock, pack=pack, event=pack.event, stop=
                         cards=CardKey(read_key(data), pack.event.id))
 from kiosk.actions.turns import Turns
 from kiosk.storage.remembered import ToldBefore
-kiosk.refused_scans, kiosk.open_shifts, kiosk.card_turns = ToldBefore(), {}, Turns()
+kiosk.refused_scans, kiosk.open_shifts, kiosk.turns = ToldBefore(), {}, Turns()
 kiosk.draft = lambda entry_id, kind, source, **said: Draft(
     id=entry_id, kind=kind, event=pack.event.id, source=source, pack=pack.digest, **said)
 shift = shifts.shift_of(kiosk, token)
@@ -402,9 +402,7 @@ def test_who_undoes_a_card_s_only_stamp_takes_no_visit_from_a_booth_that_stamps_
         if drafts[0].kind == "void":  # it has looked at the card, and recorded nothing yet
             other.start()
             free = []
-            looker = threading.Thread(
-                target=lambda: free.append(kiosk.card_turns.of(token[:8]).acquire(blocking=False))
-            )
+            looker = threading.Thread(target=lambda: free.append(kiosk.turns.of(token[:8]).acquire(blocking=False)))
             looker.start()
             looker.join()
             assert free == [False], "nobody else has this card in hand"

@@ -14,7 +14,7 @@ from PIL import Image
 from kiosk.actions import photo_work, photos_coming
 from kiosk.actions.backup import verify
 from kiosk.actions.notes import notes_of
-from kiosk.actions.summary import period_of
+from kiosk.actions.periods import period_of
 from kiosk.domain.errors import NotRecorded
 from kiosk.web.staff.notes import TO_CHOOSE
 from tests.waiting import PATIENCE

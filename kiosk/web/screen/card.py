@@ -12,7 +12,7 @@ from kiosk.domain.entry import Entry, milliseconds_left, mint_id
 from kiosk.domain.errors import N_, NotAllowed, UnknownEntry
 from kiosk.domain.scan import scanned_at
 from kiosk.exports import qr
-from kiosk.web.access import audience, volunteer_shift
+from kiosk.web.access import audience, shift_or_over
 from kiosk.web.current import this_kiosk
 from kiosk.web.screen import bp
 from kiosk.web.when import time_said
@@ -24,7 +24,7 @@ OFFERED_MS = 600_000  # after a check-in
 @audience("visitor")
 def card(token: str):
     kiosk = this_kiosk()
-    if shift := volunteer_shift(kiosk, needs_to_know=True):
+    if shift := shift_or_over(kiosk):
         # Whatever it is: what comes of it, the form tells, and what is refused is kept.
         page = {"shift": shift, "station": shift.station, "token": token[:200], "fresh_id": mint_id()}
         return render_template("volunteer/card.html", **page)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from flask import g, redirect, render_template, request, url_for
 
-from kiosk.actions.correct import LONGEST_REASON, kept_by_closing, void
+from kiosk.actions.correct import LONGEST_REASON, is_outdated, kept_by_closing, void
 from kiosk.domain import clock
 from kiosk.domain.day import read_day
 from kiosk.domain.entry import Entry
@@ -71,7 +71,9 @@ def in_words(found: list[lookup.Line]) -> list[Line]:
 
 def _line(position: int, entry: Entry, voided: bool) -> Line:
     event = this_kiosk().event
-    can_be_voided = not voided and entry.kind in VOIDABLE and _may_void(entry) and not _is_outdated(entry)
+    can_be_voided = (
+        not voided and entry.kind in VOIDABLE and _may_void(entry) and not is_outdated(this_kiosk().log, entry)
+    )
     when, answers, subject = local_time(entry.stamp), answers_said(entry, event), _subject(entry, event)
     return Line(position, entry, voided, when, answers, subject, can_be_voided)
 
@@ -125,8 +127,11 @@ def asked_before() -> int | None:
 @audience("staff")
 def entries():
     """The entries, all of them or those that are as the address says; what it says wrongly counts as not said."""
-    before = asked_before()
-    chosen = _chosen()
+    before, stations = asked_before(), this_kiosk().event.stations
+    counted_stops, counted_booths = this_kiosk().tally.places()
+    stops_said = _stops_said(counted_stops)
+    booths_said = _with_gone({one.id: pick(one.name, g.locale) for one in stations}, counted_booths)
+    chosen = _chosen({one for one, _ in stops_said}, {one for one, _ in booths_said})
     found = this_kiosk().log.lookup.newest(PAGE, before, _wanted(chosen))
     return render_template(
         "staff/entries.html",
@@ -136,27 +141,16 @@ def entries():
         chosen=chosen,
         days_said=[(day.isoformat(), show_date(day, g.locale)) for day in this_kiosk().tally.days()],
         kinds_said=[(kind, say(Sentence(words), g.locale)) for kind, words in KINDS.items()],
-        stops_said=_stops_said(),
-        booths_said=_booths_said(),
+        stops_said=stops_said,
+        booths_said=booths_said,
         sources_said=[(source, say(Sentence(words), g.locale)) for source, words in SOURCES.items()],
         default_locale=default_locale,
     )
 
 
-def _stops_said() -> list[tuple[str, str]]:
-    stops = _with_gone({place.id: pick(place.name, g.locale) for place in this_kiosk().event.stops}, _counted()[0])
+def _stops_said(counted: set[str]) -> list[tuple[str, str]]:
+    stops = _with_gone({place.id: pick(place.name, g.locale) for place in this_kiosk().event.stops}, counted)
     return [*stops, (NOWHERE_SAID, say(Sentence(N_("no stop chosen, or elsewhere")), g.locale))] if stops else []
-
-
-def _booths_said() -> list[tuple[str, str]]:
-    return _with_gone({one.id: pick(one.name, g.locale) for one in this_kiosk().event.stations}, _counted()[1])
-
-
-def _counted() -> tuple[set[str], set[str]]:
-    """Return the stops and the booths of which there are figures, those that the pack has no longer among them."""
-    if "counted_places" not in g:
-        g.counted_places = this_kiosk().tally.places()
-    return g.counted_places
 
 
 def _with_gone(known: dict[str, str], counted: set[str]) -> list[tuple[str, str]]:
@@ -164,14 +158,9 @@ def _with_gone(known: dict[str, str], counted: set[str]) -> list[tuple[str, str]
     return [*known.items(), *((one, say(Sentence(NO_LONGER, {"id": one}), g.locale)) for one in gone)]
 
 
-def _chosen() -> dict[str, str]:
+def _chosen(stops: set[str], stations: set[str]) -> dict[str, str]:
     """Return what the address says the entries are to be, by the name of the field."""
-    known = {
-        "kind": KINDS,
-        "stop": {one for one, _ in _stops_said()},
-        "station": {one for one, _ in _booths_said()},
-        "source": SOURCES,
-    }
+    known = {"kind": KINDS, "stop": stops, "station": stations, "source": SOURCES}
     chosen = {name: request.args[name] for name, words in known.items() if request.args.get(name) in words}
     if day := read_day(request.args.get("day", "")):
         chosen["day"] = day.isoformat()
@@ -214,11 +203,6 @@ def _entry_page(entry_id: str, error: InvalidInput | None = None) -> tuple[str, 
 def _may_void(entry: Entry) -> bool:
     """Return whether who asks may: an event is closed with the password, so it is opened again with the password."""
     return entry.kind != "event_closed" or g.staff.kind == "password"
-
-
-def _is_outdated(entry: Entry) -> bool:
-    """Return whether it is a note that was corrected since: voided is the newest version."""
-    return entry.kind == "note" and this_kiosk().log.notes.corrected_by(entry.id) is not None
 
 
 @bp.post("/entries/<uuid:entry_id>/void")

@@ -8,8 +8,8 @@ from flask import Response, abort, g, jsonify, redirect, render_template, reques
 
 from kiosk.actions.correct import LONGEST_REASON, void
 from kiosk.actions.notes import Shown, notes_of, save_note, shown_photos
+from kiosk.actions.periods import period_of
 from kiosk.actions.photos_coming import LARGEST_PHOTO_BYTES
-from kiosk.actions.summary import period_of, periods_of
 from kiosk.domain.day import EARLIEST, LATEST
 from kiosk.domain.entry import Entry, is_entry_id, mint_id
 from kiosk.domain.errors import (
@@ -89,7 +89,7 @@ def notes():
         "staff/notes.html",
         days=[(day, list(kept)) for day, kept in groupby(found, lambda one: one.note.day)],
         period=period,
-        periods=periods_of(kiosk.log, kiosk.event),
+        periods=kiosk.log.periods.of(kiosk.event.id),
         period_said=period_said,
         told=_told(),
     )

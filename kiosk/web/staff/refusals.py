@@ -1,9 +1,8 @@
 """What was refused, as staff read it: the newest first, and of a volunteer's phone which one it was."""
 
-from dataclasses import replace
-
 from flask import g, render_template
 
+from kiosk.domain import clock
 from kiosk.domain.entry import Entry
 from kiosk.domain.errors import N_
 from kiosk.storage.refusals import Refusal
@@ -60,7 +59,7 @@ def _scanned_before(refusal: Refusal) -> str:
     waited_ms = refusal.details.get("age_ms", 0)
     if waited_ms < EARLIER_MS:
         return ""
-    return time_said(replace(refusal.stamp, wall_ms=refusal.stamp.wall_ms - waited_ms))
+    return time_said(clock.earlier(refusal.stamp, waited_ms))
 
 
 @bp.get("/refusals")

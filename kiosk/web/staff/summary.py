@@ -34,13 +34,13 @@ from kiosk.domain.summary import (
     Summary,
 )
 from kiosk.domain.summary_text import title_of
-from kiosk.domain.tables import Speech
+from kiosk.domain.tables import NO_LONGER, Speech
 from kiosk.domain.text import clean, clean_line
 from kiosk.storage.summaries import Version
 from kiosk.web.access import audience
 from kiosk.web.current import this_kiosk
 from kiosk.web.failures import status_of
-from kiosk.web.locale import pick, translations
+from kiosk.web.locale import pick, say, translations
 from kiosk.web.staff import bp
 from kiosk.web.staff.summary_words import HINTS, LINES, block_said, due, number_said, period_said
 from kiosk.web.when import local_time
@@ -225,11 +225,8 @@ def _page(
         own_title=title_of(pack.event, in_chinese(), typed.get("signed_by", "")),
         beside=_beside(now),
         changes=[(*number_said(one.key, pack), one.then, one.now) for one in now.changes] if now else [],
-        photos=(photos := _photos(now)),
-        ticks={
-            **{f"activity.{one.id}": pick(one.title, g.locale) for one in pack.event.programme},
-            **{f"photo.{digest}": words for digest, words, _ in photos},
-        },
+        other_names=[(name, *_field_said(name, now)) for name in other or ()],
+        photos=_photos(now),
         chosen={name for name, value in typed.items() if name.startswith(("activity.", "photo."))},
         versions=versions,
         are_more=are_more,
@@ -241,6 +238,19 @@ def _page(
         latest=LATEST,
         told=request.args.get("told") == "saved" and not faults,
     )
+
+
+def _field_said(name: str, now: SummaryNow | None) -> tuple[str, bool]:
+    """Return what a field of the form is called, and whether it is there: what a pack or the notes lost is not."""
+    kind, _, which = name.partition(".")
+    if kind == "activity":
+        titles = {one.id: pick(one.title, g.locale) for one in this_kiosk().event.programme}
+        return titles.get(which) or say(Sentence(NO_LONGER, {"id": which}), g.locale), which in titles
+    if kind == "photo":
+        words = {digest: said for digest, said, _ in _photos(now)}
+        return words.get(which) or say(Sentence(N_("A photo")), g.locale), which in words
+    text = LINES[name] if name in LINES else TEXTS[which] if kind == "text" else QUANTITIES[which].name
+    return say(Sentence(text), g.locale), True
 
 
 def _recipients() -> list[tuple[str, list, list]]:

@@ -4,7 +4,7 @@ from flask import Response, abort, g, redirect, render_template, request, send_f
 
 from kiosk.actions.exports_asked import summary_name
 from kiosk.actions.notes import notes_of
-from kiosk.actions.summary import period_of
+from kiosk.actions.periods import period_of
 from kiosk.domain.document import Block, Heading, Paragraph
 from kiosk.domain.errors import NotAllowed
 from kiosk.domain.numbering import Numbering

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import g
 
-from kiosk.actions import summary
+from kiosk.actions import periods
 from kiosk.domain.document import Block, Chart, Paragraph, Picture
 from kiosk.domain.errors import N_, Sentence
 from kiosk.domain.event import Event, Pack
@@ -114,9 +114,8 @@ def _answer(event: Event, question_id: str, option_id: str = "") -> str:
 
 def period_said(period: Period) -> str:
     """Return in words which event a period is."""
-    closed = this_kiosk().log.entry(period.closed_by) if period.closed_by else None
-    when = local_time(closed.stamp) if closed else None
-    return say(summary.period_said(period, show_date(when.date(), g.locale) if when else ""), g.locale)
+    day = periods.closed_on(this_kiosk().log, this_kiosk().event, period.closed_by)
+    return say(periods.period_said(period, show_date(day, g.locale) if day else ""), g.locale)
 
 
 def block_said(block: Block) -> str:

@@ -5,7 +5,6 @@ What a scan comes to, `actions/stamp` decides; here it is put into words.
 
 import json
 import logging
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from flask import Response, g, jsonify, redirect, render_template, request, url_for
@@ -22,7 +21,6 @@ from kiosk.domain.errors import (
     NotAllowed,
     NotRecorded,
     Sentence,
-    ShiftOver,
     TooMany,
 )
 from kiosk.domain.scan import CardState, scanned_at
@@ -137,13 +135,13 @@ def _on_duty(**more: object) -> dict:
 @audience("volunteer")
 def scans():
     """Take a page's scans, each by itself: one that is refused never keeps the others."""
-    rows = _rows()
+    rows = rows_sent()
     if rows is None or len(rows) > MOST_AT_ONCE:
         raise InvalidInput(N_("The kiosk could not understand this scan."))
     return _answers([_stamp(row) for row in rows])
 
 
-def _rows() -> list[dict] | None:
+def rows_sent() -> list[dict] | None:
     """Return the scans that were sent, None where there is no list of them."""
     try:
         sent = json.loads(request.get_data())
@@ -159,7 +157,7 @@ def _stamp(row: dict) -> Told:
         read = action.read_scan(row)
         if row.get("shift", g.shift.id) != g.shift.id:  # kept on this phone since an earlier one
             earlier = known_shift(this_kiosk(), row["shift"])
-            return _too_late(read, earlier, N_("Scanned on an earlier shift that is over."))
+            return too_late(read, earlier, N_("Scanned on an earlier shift that is over."))
         return told(read.id, action.stamp(this_kiosk(), g.shift, read))
     except NotRecorded as error:
         # Not the error's own sentence: there is nothing to tap, the page sends it again by itself.
@@ -178,7 +176,7 @@ def _wait(scan_id: str) -> Told:
     return Told(scan_id, "waiting", _say(WORDS["waiting"]), _say(N_("It will be sent again by itself.")))
 
 
-def _too_late(read: Read, shift_id: str | None, why: str) -> Told:
+def too_late(read: Read, shift_id: str | None, why: str) -> Told:
     if not action.refuse(this_kiosk(), shift_id, read, "over", None):
         # Nobody else has it: the phone is to keep it.
         return _wait(read.id)
@@ -197,39 +195,7 @@ def _answers(answers: list[Told], **more: object) -> Response:
     )
 
 
-def over(error: ShiftOver) -> Response:
-    """Answer the scans of a phone whose shift is over: each refused, and kept for staff if it ever was on duty."""
-    answers = []
-    for row in (_rows() or ())[:MOST_AT_ONCE]:
-        try:
-            read = action.read_scan(row)
-        except InvalidInput:
-            answers.append(Told(str(row.get("id", ""))[:36], "refused", _say(WORDS["refused"])))
-            continue
-        # A phone that lost its cookie still says which shift it was; nobody else knows these ids.
-        shift_id = error.shift_id or known_shift(this_kiosk(), row.get("shift"))
-        if shift_id:
-            answers.append(_too_late(read, shift_id, error.sentence.text))
-        else:
-            answers.append(Told(read.id, "refused", _say(WORDS["refused"]), say(error.sentence, g.locale)))
-    answer = jsonify(
-        kiosk=this_kiosk().log.device,
-        over=True,
-        words=say(error.sentence, g.locale),
-        answers=[one.__dict__ for one in answers],
-    )
-    answer.status_code = 403
-    return answer
-
-
-def keep_late(error: ShiftOver) -> None:
-    """Keep for staff what a phone sent by a form, if it was on duty once and is no longer."""
-    if error.shift_id and request.endpoint in ("volunteer.stamp_code", "volunteer.stamp_card"):
-        with suppress(InvalidInput):
-            action.refuse(this_kiosk(), error.shift_id, _read_of_form(), "over", None)
-
-
-def _read_of_form() -> Read:
+def read_of_form() -> Read:
     sent, token = request.form, (request.view_args or {}).get("token")
     read, how = (sent.get("code", ""), "code") if token is None else (token, "camera")
     return action.read_scan({"id": sent.get("id", ""), "read": read, "how": how})
@@ -239,14 +205,14 @@ def _read_of_form() -> Read:
 @audience("volunteer")
 def stamp_code():
     """The short code from a form, without a script."""
-    return _page(_read_of_form())
+    return _page(read_of_form())
 
 
 @bp.post("/P/<token>/stamp")
 @audience("volunteer")
 def stamp_card(token: str):
     """A card that was opened by the phone's own camera app."""
-    return _page(_read_of_form())
+    return _page(read_of_form())
 
 
 @bp.post("/P/<token>/scan")
