@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import eyes
 from tests.browser.screens import LOCALES, SCREENS, TEXTS, THEMES, Kiosks, Look, open_screen
 from tests.browser.served import AS_A_TOUCHSCREEN, SIZES, chromium, serving
-from tests.browser.staff import PAGES, Visits
+from tests.browser.staff_pages import PAGES, Visits
 
 Size = tuple[int, int]
 

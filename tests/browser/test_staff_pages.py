@@ -10,7 +10,7 @@ from kiosk.exports.chart import TALL
 from tests.browser.conftest import Watched
 from tests.browser.eyes import ELSEWHERE, layout, violations
 from tests.browser.served import SIZES
-from tests.browser.staff import PAGES, Visits
+from tests.browser.staff_pages import PAGES, Visits
 
 PHONE, LAPTOP = (360, 740), (1366, 768)
 SMALLEST_KEY = 64

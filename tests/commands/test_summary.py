@@ -23,8 +23,8 @@ from kiosk.domain.tables import Speech
 from kiosk.exports import official, picture
 from kiosk.storage.notes import beside, details
 from kiosk.web.locale import show_date, translations
+from tests.storage.evening import close_without_copy
 from tests.storage.test_notes import note
-from tests.storage.test_summaries import close_event
 from tests.storage.test_tally import come
 from tests.web.photographed import photo
 
@@ -232,7 +232,7 @@ def figures_of(package) -> str:
 
 def test_of_an_event_that_was_closed_any_period_can_be_asked_for(kiosk, shell, tmp_path):
     assert "--begun-by ID" in shell("summary", "--help").stdout
-    closed = close_event(kiosk)
+    closed = close_without_copy(kiosk)
     come(kiosk, 7)
     write_summary(kiosk, {"id": mint_id(), "begun_by": closed, "text.experience": "另一次。"}, source="staff")
 

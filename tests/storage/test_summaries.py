@@ -15,7 +15,6 @@ from kiosk.actions.backup import back_up, restore, verify
 from kiosk.actions.correct import void
 from kiosk.actions.notes import save_note
 from kiosk.actions.summary import SummaryNow, summary_now, write_summary
-from kiosk.domain import closing
 from kiosk.domain.entry import mint_id
 from kiosk.domain.errors import EntryConflict, FormRefused, InvalidInput, NotAllowed, NotRecorded
 from kiosk.domain.summary import Summary
@@ -23,6 +22,7 @@ from kiosk.domain.summary_words import AFTER_CLOSING
 from kiosk.domain.tables import Speech
 from kiosk.storage.summaries import GUARDS, NewVersion, beside
 from kiosk.web.locale import translations
+from tests.storage.evening import close_without_copy
 from tests.storage.logbook import OpenLog, assert_sound, draft, raw, run_victim
 from tests.storage.test_tally import come
 from tests.told import lines
@@ -206,13 +206,6 @@ def save(kiosk, **fields):
     return write_summary(kiosk, {"id": mint_id(), **fields}, source="staff")
 
 
-def close_event(kiosk) -> str:
-    """Close the event as the page does, without making a copy: what its entry says is the same."""
-    size = kiosk.log.size()[0]
-    details = closing.event_details({}, size, kiosk.log.through(size), "0" * 64, "stick")
-    return kiosk.log.append(kiosk.draft(mint_id(), "event_closed", "staff", actor="staff", details=details)).entry.id
-
-
 def note(kiosk, title: str, **fields):
     said = {"id": mint_id(), "about": "visit", "day": "2027-05-30", "title": title, **fields}
     return save_note(kiosk, said, [], source="staff").recorded.entry.id
@@ -261,7 +254,7 @@ def test_the_same_words_of_another_period_are_another_summary(kiosk):
     come(kiosk, 12)
     form = {"id": mint_id(), "text.advice": "建议"}
     first = write_summary(kiosk, {**form, "begun_by": ""}, source="staff").entry
-    closed = close_event(kiosk)
+    closed = close_without_copy(kiosk)
     come(kiosk, 3)
     with pytest.raises(EntryConflict):
         write_summary(kiosk, {**form, "begun_by": closed}, source="staff")
@@ -313,7 +306,7 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
     note(kiosk, "走访老专家")
     early = save(kiosk, **{"text.advice": "先写几句"}).entry
     as_it_was = now(kiosk)
-    closed = close_event(kiosk)
+    closed = close_without_copy(kiosk)
     assert kiosk.tally.overview().whole.visits == 0
     found = now(kiosk)
     assert found.period.closed_by == closed and found.version.id == early.id
@@ -340,10 +333,10 @@ def test_the_summary_of_an_event_that_was_closed_is_written_afterwards(kiosk):
 
 def test_of_two_events_closed_on_one_day_the_last_has_what_is_told_of_it(kiosk):
     come(kiosk, 2)
-    rehearsal = close_event(kiosk)
+    rehearsal = close_without_copy(kiosk)
     come(kiosk, 12)
     note(kiosk, "正式活动的走访")
-    closed = close_event(kiosk)
+    closed = close_without_copy(kiosk)
     note(kiosk, "补写的走访")
     assert now(kiosk).period.closed_by == closed
     assert "正式活动的走访" in text(now(kiosk, rehearsal)) and "补写的走访" in text(now(kiosk, rehearsal))
@@ -353,7 +346,7 @@ def test_of_two_events_closed_on_one_day_the_last_has_what_is_told_of_it(kiosk):
 def test_what_is_corrected_after_the_closing_is_as_the_proven_copy_has_it_but_for_notes(kiosk):
     visit = come(kiosk, 12)
     said = note(kiosk, "走访老专家")
-    closed = close_event(kiosk)
+    closed = close_without_copy(kiosk)
     come(kiosk, 3)
     void(kiosk.log, visit, reason="误点", actor="staff", source="staff")
     note(kiosk, "走访退休专家", replaces=said)
@@ -368,7 +361,7 @@ def test_closed_while_it_is_counted_a_period_keeps_its_own_figures(kiosk, monkey
 
     def closes_first(_progress):
         monkeypatch.setattr(kiosk.tally, "overview", overview)
-        close_event(kiosk)
+        close_without_copy(kiosk)
         come(kiosk, 3)
         return overview()
 
@@ -382,7 +375,7 @@ def test_closed_while_it_is_counted_a_period_keeps_its_own_figures(kiosk, monkey
 def test_taking_a_closing_back_brings_both_together_and_keeps_every_version(kiosk):
     come(kiosk, 12)
     first = save(kiosk, **{"text.advice": "一"}).entry
-    closed = close_event(kiosk)
+    closed = close_without_copy(kiosk)
     come(kiosk, 3)
     second = save(kiosk, begun_by=closed, **{"text.advice": "二"}).entry
     void(kiosk.log, closed, reason="关早了", actor="staff", source="staff")

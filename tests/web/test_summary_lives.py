@@ -18,7 +18,7 @@ from kiosk.domain.entry import mint_id
 from kiosk.domain.note import ABOUT
 from kiosk.domain.summary import QUANTITIES
 from tests.living import A_BIT_OF_ALL, HOUR, STEPS, Life
-from tests.storage.test_summaries import close_event
+from tests.storage.evening import close_without_copy
 from tests.summarised import SPEECH, hold_sentences, hold_summary, numbers_of, numbers_told
 from tests.told import lines
 from tests.web.test_same_figures import added_up, lives
@@ -76,7 +76,7 @@ def _hold_any(live, steps) -> None:
 def test_an_event_that_was_closed_and_the_next_one_have_each_their_own(live, clock, first, second):
     kiosk = live([("come", 2, 1), *first])  # of nothing there is no copy with which it could be closed
     before = rows_of(kiosk)
-    begun_by = close_event(kiosk)
+    begun_by = close_without_copy(kiosk)
     # A life of its own, which voids nothing of before: that would stay in the figures that were closed.
     Life(kiosk, clock).live([*second, ("come", 3, 2)])
     seen = {row["id"] for row in before}
@@ -87,7 +87,7 @@ def test_an_event_that_was_closed_and_the_next_one_have_each_their_own(live, clo
             assert numbers_told(found) == numbers_of(*added_up(rows, kiosk.event.zone))
             hold_sentences(found, kiosk.pack)
         if not is_over:
-            close_event(kiosk)
+            close_without_copy(kiosk)
 
 
 @lives(10)
