@@ -13,12 +13,12 @@ from tests.browser.staff import (
     PASSWORD,
     PIN,
     Desk,
-    in_state,
     open_desk,
     sign_in_at_touchscreen,
     sign_in_elsewhere,
     tap_pin,
 )
+from tests.browser.staff_pages import in_state
 from tests.browser.test_visit import check_in
 from tests.browser.waiting import wait_in
 
